@@ -1,0 +1,154 @@
+import type { Ns } from '../base/time.ts'
+import type { ErrorCode, OpName, VersionVector } from '../protocols/contract.ts'
+import type { FaultSpec } from '../topology/types.ts'
+
+/**
+ * The record of a run: the only thing that metrics, checkers and reports read. Bulk data are columns (typed arrays),
+ * one row per operation in the order of invocation, so that ten million operations fit in memory.
+ */
+
+export const OP_NAMES: readonly OpName[] = ['read', 'write', 'delete', 'scan', 'cas']
+
+/** Values of `OperationColumns.status`. `open` is for operations that the record does not close: the same as info. */
+export const STATUS = { open: 0, ok: 1, fail: 2, info: 3 } as const
+
+/** Index = code in `OperationColumns.error`; 0 is "no error". Append-only. */
+export const ERROR_CODES: readonly (ErrorCode | null)[] = [
+  null,
+  'timeout',
+  'unavailable',
+  'write-timeout',
+  'read-timeout',
+  'not-leader',
+  'overloaded',
+  'refused',
+  'stopped',
+  'crashed',
+]
+
+/** Every array has at least `count` rows; rows beyond `count` are unused capacity. */
+export interface OperationColumns {
+  readonly count: number
+  /** The sequential process; one that ended info is never used again. */
+  readonly process: Uint32Array
+  /** Index of the session slot (dense over all clients); `History.sessions` maps it to a client. */
+  readonly session: Uint32Array
+  /** Index in OP_NAMES. */
+  readonly f: Uint8Array
+  readonly key: Uint32Array
+  /** Writes: the unique value written. Deletes and reads: 0. */
+  readonly value: Uint32Array
+  /** Reads that ended ok: the value read, 0 for absent. Scans: rows. cas: 1 swapped, 0 not. */
+  readonly result: Uint32Array
+  readonly status: Uint8Array
+  readonly error: Uint8Array
+  /** When the operation should have begun (open loop); latency counts from here. */
+  readonly intendedNs: Float64Array
+  readonly invokedNs: Float64Array
+  /** NaN while open. */
+  readonly endedNs: Float64Array
+  /** Version made (writes) or returned (reads); `versionAt` is NaN where there is none. */
+  readonly versionAt: Float64Array
+  readonly versionBy: Int32Array
+  /** The replica that answered (or the coordinator's client); 65535 where unknown. */
+  readonly place: Uint16Array
+  readonly attempts: Uint8Array
+  /** Probe reads: index of the offset, plus one; else 0. */
+  readonly tag: Uint16Array
+}
+
+/** A fault as it happened. `phase` "start" and "end" pair up by `index`; "instant" stands alone. */
+export interface FaultEvent {
+  index: number
+  phase: 'start' | 'end' | 'instant'
+  timeNs: Ns
+  spec: FaultSpec
+  /** Names of the replicas it struck, "leader" and "follower" resolved. */
+  replicas: readonly string[]
+  /** For partitions: the names on each side, clients included. */
+  sides: readonly (readonly string[])[]
+  by: 'plan' | 'hand'
+}
+
+/** A fact that a protocol noted with a text: a new role, an election. */
+export interface NoteEvent {
+  timeNs: Ns
+  place: string
+  kind: string
+  text: string
+}
+
+/** State of one replica of one shard, looked at every `History.sampleEveryNs`. */
+export interface ReplicaSample {
+  timeNs: Ns
+  place: number
+  shard: number
+  up: boolean
+  role: string
+  applied: number
+  digest: number
+  backlog: number
+}
+
+/** Messages and bytes between places, and operations per replica, in time bins. */
+export interface Traffic {
+  readonly binNs: Ns
+  /** Per bin: rows of `places` columns. Grows with the run, bounded (see recorder). */
+  readonly bins: number
+  /** [bin * places + place] */
+  readonly messagesOut: Float64Array
+  readonly messagesIn: Float64Array
+  readonly bytesOut: Float64Array
+  readonly bytesIn: Float64Array
+  /** Client requests that reached this replica (as coordinator, leader or contacted replica). */
+  readonly requests: Float64Array
+  /** Nanoseconds the replica was busy serving messages. */
+  readonly busyNs: Float64Array
+  /** Totals over the run. */
+  readonly byKind: readonly { kind: string; label: string; messages: number; bytes: number }[]
+  /** Messages that did not arrive, by cause. */
+  readonly dropped: Readonly<Record<'loss' | 'partition' | 'down' | 'overflow', number>>
+  readonly duplicated: number
+}
+
+export interface HistoryPlace {
+  name: string
+  kind: 'replica' | 'client'
+  region: string
+}
+
+export interface History {
+  readonly model: 'register' | 'kv'
+  /** How versions compare: see protocols/contract.ts, Version. */
+  readonly order: 'ordered' | 'dotted'
+  readonly runtime: 'simulated' | 'live'
+  readonly places: readonly HistoryPlace[]
+  readonly replicaCount: number
+  /** Session slot → index of its client in `places`. */
+  readonly sessions: Uint32Array
+  /** Value that every key holds before the first write: null (absent) or a value number. */
+  readonly initial: number | null
+  /** Keys 0 … preloaded−1 held `initial` when the run began; higher keys were absent. */
+  readonly preloaded: number
+  readonly ops: OperationColumns
+  /** Dotted orders: what each read covered, by operation row. Also the siblings of reads that returned several. */
+  readonly contexts: ReadonlyMap<number, VersionVector>
+  readonly siblings: ReadonlyMap<number, readonly number[]>
+  readonly faults: readonly FaultEvent[]
+  readonly notes: readonly NoteEvent[]
+  /** Notes beyond the recorder's bound. */
+  readonly notesDropped: number
+  /** Facts counted, by kind, then by place index. */
+  readonly facts: ReadonlyMap<string, Float64Array>
+  readonly samples: readonly ReplicaSample[]
+  readonly sampleEveryNs: Ns
+  readonly traffic: Traffic
+  /** Clients stopped issuing here; the record ends at `endedNs`. */
+  readonly issuedUntilNs: Ns
+  readonly endedNs: Ns
+  /** Operations invoked before this instant are not measured. */
+  readonly warmupNs: Ns
+  /** Why the run ended before its plan, if it did. */
+  readonly stoppedEarly: string | null
+  keyName(key: number): string
+}

@@ -1,0 +1,128 @@
+/** Figures derived from a history: plain JSON, milliseconds, no NaN and no Infinity (null where there is no figure). */
+
+export interface LatencySummary {
+  count: number
+  mean: number | null
+  min: number | null
+  p50: number | null
+  p90: number | null
+  p95: number | null
+  p99: number | null
+  p999: number | null
+  p9999: number | null
+  max: number | null
+}
+
+export interface LatencyMetrics {
+  /** Successful operations from their intended start. `write` holds writes, deletes and cas. */
+  read: LatencySummary
+  write: LatencySummary
+  scan: LatencySummary
+  byRegion: Record<string, { read: LatencySummary; write: LatencySummary; scan: LatencySummary }>
+  /** Percentile curves for the chart: [p, ms] from p = 0 to 1 − 1/count, dense in the tail. */
+  curves: { read: [number, number][]; write: [number, number][] }
+}
+
+export interface SeriesMetrics {
+  binMs: number
+  /** Start of each bin. */
+  tMs: number[]
+  invoked: number[]
+  ok: number[]
+  failed: number[]
+  unknown: number[]
+  readP50: (number | null)[]
+  readP99: (number | null)[]
+  writeP50: (number | null)[]
+  writeP99: (number | null)[]
+  staleFraction: (number | null)[]
+  /** ok / (ok + failed + unknown) of the operations that should have begun in the bin. */
+  availability: (number | null)[]
+}
+
+export interface VisibilityPoint {
+  tMs: number
+  /** Fraction of the reads that were not stale. */
+  fresh: number
+  reads: number
+}
+
+export interface StalenessMetrics {
+  reads: number
+  staleReads: number
+  staleFraction: number | null
+  /** Versions behind, of all judged reads (0 when fresh). */
+  versionLag: { mean: number | null; p50: number | null; p99: number | null; max: number | null; histogram: [number, number][] }
+  /** Of the stale reads only. */
+  timeLagMs: LatencySummary
+  /** P(fresh | t). Probe runs: one point per offset. Others: log-spaced bins of t, empty bins left out. */
+  visibility: VisibilityPoint[]
+  /** Reads left unjudged, with the reason. */
+  unjudged: number
+  byRegion: Record<string, { reads: number; staleReads: number; staleFraction: number | null }>
+  definition: string
+}
+
+export interface AvailabilityWindow {
+  /** Index of the fault, or null for the time without faults. */
+  fault: number | null
+  label: string
+  fromMs: number
+  toMs: number
+  overall: number | null
+  /** Of the operations of clients on each side of a partition. */
+  sides: { label: string; availability: number | null; operations: number }[]
+  operations: number
+}
+
+export interface AvailabilityMetrics {
+  overall: number | null
+  /** Of the operations that should have begun outside every fault window. */
+  calm: number | null
+  windows: AvailabilityWindow[]
+  errors: Record<string, number>
+  definition: string
+}
+
+export interface LoadMetrics {
+  replicas: {
+    id: string
+    operations: number
+    messagesIn: number
+    messagesOut: number
+    bytesIn: number
+    bytesOut: number
+    /** Share of the measured time spent serving, 0 … 1. */
+    busy: number
+  }[]
+  messagesPerOperation: number | null
+  bytesPerOperation: number | null
+  byKind: { kind: string; label: string; messages: number; bytes: number }[]
+  dropped: Record<string, number>
+  duplicated: number
+  /** Per replica and bin: messages in per second. */
+  series: { binMs: number; tMs: number[]; messagesInPerS: Record<string, number[]> }
+}
+
+export interface ConvergenceMetrics {
+  /** From the last write, or the last heal if later, to the first sample from which all replicas stay equal. */
+  convergedAfterMs: number | null
+  /** Whether all replicas of every shard were equal at the end of the record. */
+  equalAtEnd: boolean
+  sampleEveryMs: number
+  /** Per sample instant: how many distinct states the replicas of the most divided shard held. */
+  series: { tMs: number[]; distinctStates: number[] }
+  definition: string
+}
+
+export interface Metrics {
+  operations: { invoked: number; ok: number; failed: number; unknown: number; warmup: number }
+  latencyMs: LatencyMetrics
+  throughput: { okPerS: number; invokedPerS: number }
+  staleness: StalenessMetrics
+  availability: AvailabilityMetrics
+  load: LoadMetrics
+  convergence: ConvergenceMetrics
+  facts: { kind: string; total: number; byReplica: Record<string, number> }[]
+  series: SeriesMetrics
+}
