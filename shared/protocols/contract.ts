@@ -45,6 +45,8 @@ export type SessionToken = unknown
 export interface SessionRef {
   /** The sequential process of the history. */
   readonly process: number
+  /** Number of this operation within its process; a retry of the operation carries the same number. */
+  readonly sequence: number
   readonly token: SessionToken
 }
 
@@ -188,6 +190,10 @@ export interface Protocol<S = unknown, M extends MessageBody = MessageBody, P = 
   configure(params: Readonly<Record<string, ParamValue>>): P
   /** Whether each client hosts a coordinator of its own, to which it hands its operations. */
   coordinatesAtClient(params: P): boolean
+  /** Where the order of versions depends on a parameter; else the manifest's. */
+  orderOf?(params: P): 'ordered' | 'dotted'
+  /** true: every replica hosts an instance of every shard, since any may coordinate or stand in; false: members only. */
+  readonly hostsEverywhere: boolean
   boot(config: ReplicaConfig<P>, durable: D | null): S
   /** The only way state changes. Mutates `state` and calls `out`; touches nothing else. */
   step(state: S, at: LocalInstant, input: Input<M>, out: Outbox<M>): void

@@ -1,0 +1,274 @@
+import { assert } from '../base/assert.ts'
+import { Deque } from '../base/deque.ts'
+import { Rng } from '../base/rng.ts'
+import { nsOfMs } from '../base/time.ts'
+import type { Ns } from '../base/time.ts'
+import type { Recorder } from '../history/recorder.ts'
+import type { PlaceId, Plan } from '../plan/types.ts'
+import type { ErrorCode, OpId, OpName, Operation, Outcome, SessionRef } from '../protocols/contract.ts'
+import { PLACES_MAX } from '../runtime/world.ts'
+import type { ClientSpec } from '../topology/types.ts'
+import { Router } from './router.ts'
+import { operation, Session } from './session.ts'
+
+/** How a client reaches its surroundings; each runtime supplies one. Instants are times of the run. */
+export interface ClientPort {
+  /** Sends an attempt to a replica, or hands it to this place's own coordinator where `to` is this place. */
+  submit(to: PlaceId, shard: number, opId: OpId, op: Operation, session: SessionRef): void
+  /** Calls `Client.wake(timer, slot)` at an instant; several may be pending. */
+  wakeAt(timer: ClientTimer, slot: number, atNs: Ns): void
+}
+
+export const CLIENT_TIMER = { arrival: 0, deadline: 1, retry: 2, next: 3 } as const
+export type ClientTimer = (typeof CLIENT_TIMER)[keyof typeof CLIENT_TIMER]
+
+/** What decides which operation a session does next: an open loop, a closed loop, a probe. */
+export interface Loop {
+  start(nowNs: Ns): void
+  wake(timer: ClientTimer, slot: number, nowNs: Ns): void
+  /** An operation ended and its session is free. */
+  ended(session: Session, op: Operation, status: Outcome['status'], nowNs: Ns): void
+  /** No operation may begin from now on. */
+  stop(nowNs: Ns): void
+}
+
+export interface ClientSetup {
+  plan: Plan
+  place: PlaceId
+  spec: ClientSpec
+  /** Position among the clients, and how many there are. */
+  index: number
+  clientCount: number
+  /** First of this client's session slots over all clients, and the total. */
+  sessionBase: number
+  sessionCount: number
+  sessionsTotal: number
+  tokens: 'none' | 'key' | 'session'
+  /** Operations go to the coordinator at this very place. */
+  ownCoordinator: boolean
+  recorder: Recorder
+  port: ClientPort
+  tally: Tally
+}
+
+/** Operations under way, retries that wait included; shared by all clients of a runtime. */
+export interface Tally {
+  underWay: number
+}
+
+/** A redirected operation goes round at most this often before it counts as failed. */
+const REDIRECTS_MAX = 8
+
+/**
+ * The client side as a pure machine: sessions, routing, time limits, retries with backoff, and what all that means
+ * for the outcome. It reads no clock; every call brings the instant.
+ */
+export class Client {
+  readonly sessions: readonly Session[]
+  readonly setup: ClientSetup
+  loop: Loop | null = null
+  readonly #router: Router
+  readonly #rng: Rng
+  readonly #timeoutNs: Ns
+  /** Ids of attempts and, at the same position, when they time out: all wait equally long, so the oldest is first. */
+  readonly #attemptIds = new Deque<OpId>()
+  readonly #deadlines = new Deque<Ns>()
+  #deadlineArmed = false
+  #attemptCounter = 0
+  #valueCounter = 0
+
+  constructor(setup: ClientSetup) {
+    this.setup = setup
+    this.sessions = Array.from(
+      { length: setup.sessionCount },
+      (_, slot) => new Session(slot, setup.sessionBase + slot),
+    )
+    this.#router = new Router(setup.plan, setup.place, setup.ownCoordinator)
+    this.#rng = Rng.stream(setup.plan.seed, `retry/${setup.spec.id}`)
+    this.#timeoutNs = nsOfMs(setup.spec.timeoutMs)
+  }
+
+  /** Begins an operation in a free session. */
+  perform(
+    session: Session,
+    f: OpName,
+    key: number,
+    count: number,
+    bytes: number,
+    intendedNs: Ns,
+    nowNs: Ns,
+    tag: number,
+  ): void {
+    assert(!session.busy, () => `session ${session.globalSlot} is busy`)
+    const value = f === 'write' || f === 'cas' ? this.#nextValue() : 0
+    session.busy = true
+    session.begin()
+    session.beganNs = nowNs
+    session.op = operation(f, key, value, count, bytes)
+    session.row = this.setup.recorder.invoke(
+      session.process,
+      session.globalSlot,
+      f,
+      key,
+      value,
+      intendedNs,
+      nowNs,
+      tag,
+    )
+    session.shard = this.setup.plan.shardOf(key)
+    session.attempts = 0
+    session.redirects = 0
+    session.doubtful = false
+    session.firstAttempt = this.#attemptCounter
+    this.setup.tally.underWay++
+    this.#attempt(session, this.#router.choose(session.shard, 0, nowNs), nowNs)
+  }
+
+  /** Values are unique over all clients: 0 is "absent", 1 is what keys hold before the run. */
+  #nextValue(): number {
+    const value = 2 + this.#valueCounter++ * this.setup.clientCount + this.setup.index
+    assert(value < 2 ** 32, 'the run has more writes than there are value numbers')
+    return value
+  }
+
+  #attempt(session: Session, target: PlaceId, nowNs: Ns): void {
+    const { port, tokens, place } = this.setup
+    const op = session.op as Operation
+    session.attempts++
+    session.currentAttempt = this.#attemptCounter++
+    session.target = target
+    const opId = (session.currentAttempt * this.sessions.length + session.slot) * PLACES_MAX + place
+    this.#forgetEnded()
+    this.#attemptIds.push(opId)
+    this.#deadlines.push(nowNs + this.#timeoutNs)
+    if (!this.#deadlineArmed) {
+      this.#deadlineArmed = true
+      port.wakeAt(CLIENT_TIMER.deadline, 0, nowNs + this.#timeoutNs)
+    }
+    port.submit(target, session.shard, opId, op, session.ref(tokens, op.key))
+  }
+
+  #sessionOf(opId: OpId): Session {
+    return this.sessions[Math.floor(opId / PLACES_MAX) % this.sessions.length]
+  }
+
+  #attemptOf(opId: OpId): number {
+    return Math.floor(opId / PLACES_MAX / this.sessions.length)
+  }
+
+  /** An answer, from a replica (`from`) or from the coordinator at this place. */
+  reply(opId: OpId, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
+    if (from !== this.setup.place) this.#router.heard(from)
+    const session = this.#sessionOf(opId)
+    const attempt = this.#attemptOf(opId)
+    if (!session.busy || attempt < session.firstAttempt) return
+    if (outcome.status === 'ok') {
+      this.#end(session, outcome, from, nowNs)
+      return
+    }
+    if (outcome.status === 'info') session.doubtful = true
+    if (attempt !== session.currentAttempt || session.target === -1) return
+    if (outcome.redirect !== null && session.redirects < REDIRECTS_MAX) {
+      session.redirects++
+      session.attempts--
+      this.#router.redirected(session.shard, outcome.redirect)
+      this.#attempt(session, outcome.redirect, nowNs)
+      return
+    }
+    this.#failed(session, outcome.error ?? 'refused', from, nowNs)
+  }
+
+  /** An attempt failed or timed out: try again after a pause, or give up. */
+  #failed(session: Session, error: ErrorCode, from: PlaceId, nowNs: Ns): void {
+    const { retry } = this.setup.spec
+    if (session.attempts <= retry.max) {
+      session.target = -1
+      this.setup.port.wakeAt(CLIENT_TIMER.retry, session.slot, nowNs + this.backoffNs(session.attempts))
+      return
+    }
+    const status = session.doubtful ? 'info' : 'fail'
+    this.#end(session, { ...FAILED, status, error }, from, nowNs)
+  }
+
+  /** The pause before attempt number `attempt` + 1: doubles up to its bound, each drawn from [half, whole]. */
+  backoffNs(attempt: number): Ns {
+    const { backoffMs, backoffMsMax } = this.setup.spec.retry
+    const whole = nsOfMs(Math.min(backoffMsMax, backoffMs * 2 ** Math.min(attempt - 1, 30)))
+    return this.#rng.between(Math.ceil(whole / 2), whole)
+  }
+
+  #end(session: Session, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
+    const { recorder, tokens, sessionsTotal } = this.setup
+    const op = session.op as Operation
+    recorder.end(session.row, outcome, from, session.attempts, nowNs)
+    session.busy = false
+    session.op = null
+    this.setup.tally.underWay--
+    if (outcome.status === 'info') session.process += sessionsTotal
+    if (outcome.token !== null) session.keep(tokens, op.key, outcome.token)
+    this.loop?.ended(session, op, outcome.status, nowNs)
+  }
+
+  wake(timer: ClientTimer, slot: number, nowNs: Ns): void {
+    if (timer === CLIENT_TIMER.deadline) this.#expire(nowNs)
+    else if (timer === CLIENT_TIMER.retry) {
+      const session = this.sessions[slot]
+      if (session.busy && session.target === -1) {
+        this.#attempt(session, this.#router.choose(session.shard, session.attempts, nowNs), nowNs)
+      }
+    } else this.loop?.wake(timer, slot, nowNs)
+  }
+
+  #waits(opId: OpId): boolean {
+    const session = this.#sessionOf(opId)
+    return session.busy && session.target !== -1 && this.#attemptOf(opId) === session.currentAttempt
+  }
+
+  /** Drops answered attempts from the front, so that the queue is as long as what is under way. */
+  #forgetEnded(): void {
+    const ids = this.#attemptIds
+    while (ids.length > 0 && !this.#waits(ids.peek() as OpId)) {
+      ids.shift()
+      this.#deadlines.shift()
+    }
+  }
+
+  #expire(nowNs: Ns): void {
+    const ids = this.#attemptIds
+    this.#deadlineArmed = false
+    for (;;) {
+      this.#forgetEnded()
+      if (ids.length === 0) return
+      const deadline = this.#deadlines.peek() as Ns
+      if (deadline > nowNs) {
+        if (this.#deadlineArmed) return
+        this.#deadlineArmed = true
+        this.setup.port.wakeAt(CLIENT_TIMER.deadline, 0, deadline)
+        return
+      }
+      const session = this.#sessionOf(ids.shift() as OpId)
+      this.#deadlines.shift()
+      session.doubtful = true
+      this.#router.silent(session.target, session.shard, nowNs)
+      this.#failed(session, 'timeout', -1, nowNs)
+    }
+  }
+
+  /** Closes what is still open, when the run ends before its answer: such operations may have happened. */
+  abandon(nowNs: Ns): void {
+    for (const session of this.sessions) {
+      if (session.busy) this.#end(session, { ...FAILED, status: 'info', error: 'stopped' }, -1, nowNs)
+    }
+  }
+}
+
+const FAILED: Outcome = {
+  status: 'fail',
+  error: null,
+  value: 0,
+  version: null,
+  siblings: null,
+  context: null,
+  token: null,
+  redirect: null,
+}

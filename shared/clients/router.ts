@@ -1,0 +1,81 @@
+import type { Ns } from '../base/time.ts'
+import { NS_PER_S } from '../base/time.ts'
+import type { PlaceId, Plan } from '../plan/types.ts'
+
+/** How long a replica that let an attempt time out is avoided, as drivers do with a host they marked down. */
+const AVOID_NS = NS_PER_S
+
+/**
+ * Where a client sends an operation: to its own coordinator, to the replica that a redirect named, or to the nearest
+ * replica of the shard by median round trip. Equally near ones take turns; one that stayed silent is avoided for a
+ * second. Retries go on to the next.
+ */
+export class Router {
+  readonly #plan: Plan
+  readonly #place: PlaceId
+  readonly #ownCoordinator: boolean
+  readonly #byShard: (Proximity | undefined)[] = []
+  readonly #avoidUntil = new Map<PlaceId, Ns>()
+  readonly #redirects = new Map<number, PlaceId>()
+
+  constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean) {
+    this.#plan = plan
+    this.#place = place
+    this.#ownCoordinator = ownCoordinator
+  }
+
+  choose(shard: number, attempt: number, nowNs: Ns): PlaceId {
+    if (this.#ownCoordinator) return this.#place
+    const hint = this.#redirects.get(shard)
+    if (hint !== undefined && attempt === 0) return hint
+    const near = (this.#byShard[shard] ??= proximity(this.#plan, this.#place, shard))
+    if (attempt === 0) near.turn = (near.turn + 1) % near.equallyNear
+    for (let step = 0; step < near.places.length; step++) {
+      const candidate = near.at(attempt + step)
+      if (!((this.#avoidUntil.get(candidate) ?? 0) > nowNs)) return candidate
+    }
+    return near.at(attempt)
+  }
+
+  /** A replica answered: whatever was thought of it, it is up. */
+  heard(from: PlaceId): void {
+    if (this.#avoidUntil.size > 0) this.#avoidUntil.delete(from)
+  }
+
+  silent(target: PlaceId, shard: number, nowNs: Ns): void {
+    if (target === this.#place) return
+    this.#avoidUntil.set(target, nowNs + AVOID_NS)
+    if (this.#redirects.get(shard) === target) this.#redirects.delete(shard)
+  }
+
+  redirected(shard: number, to: PlaceId): void {
+    this.#redirects.set(shard, to)
+  }
+}
+
+/** A shard's replicas from near to far; the first `equallyNear` of them are rotated through. */
+class Proximity {
+  readonly places: readonly PlaceId[]
+  readonly equallyNear: number
+  turn = -1
+
+  constructor(places: readonly PlaceId[], equallyNear: number) {
+    this.places = places
+    this.equallyNear = equallyNear
+  }
+
+  /** The candidate for an attempt: the equally near ones from the current turn on, then the others. */
+  at(attempt: number): PlaceId {
+    const position = attempt % this.places.length
+    return position < this.equallyNear
+      ? this.places[(position + Math.max(this.turn, 0)) % this.equallyNear]
+      : this.places[position]
+  }
+}
+
+function proximity(plan: Plan, place: PlaceId, shard: number): Proximity {
+  const distance = (replica: PlaceId) => plan.links.roundTripNs(place, replica)
+  const places = [...plan.shards[shard].replicas].sort((a, b) => distance(a) - distance(b) || a - b)
+  const nearest = distance(places[0])
+  return new Proximity(places, places.filter((replica) => distance(replica) === nearest).length)
+}

@@ -1,0 +1,65 @@
+import type { Ns } from '../base/time.ts'
+import type { PlaceId } from '../plan/types.ts'
+import type { OpName, Operation, SessionRef, SessionToken } from '../protocols/contract.ts'
+
+/** Tokens a session keeps at most, one per key; the oldest goes first. */
+const TOKENS_MAX = 1024
+
+/** One sequential stream of operations: at most one is under way. */
+export class Session {
+  /** Index within its client. */
+  readonly slot: number
+  /** Index over all clients. */
+  readonly globalSlot: number
+  /** Number in the history; a new one after every operation whose outcome stayed unknown. */
+  process: number
+  busy = false
+  op: Operation | null = null
+  /** Written after the read under way, where that is the first half of a read-modify-write. */
+  writeAfterRead = false
+  row = -1
+  shard = 0
+  attempts = 0
+  /** Attempts of this operation bear numbers from `firstAttempt` on; replies to earlier ones are late. */
+  firstAttempt = 0
+  currentAttempt = 0
+  redirects = 0
+  target: PlaceId = -1
+  /** An attempt of this operation may have taken effect. */
+  doubtful = false
+  beganNs: Ns = 0
+  #sequence = 0
+  #token: SessionToken = null
+  #tokensByKey: Map<number, SessionToken> | null = null
+
+  constructor(slot: number, globalSlot: number) {
+    this.slot = slot
+    this.globalSlot = globalSlot
+    this.process = globalSlot
+  }
+
+  begin(): void {
+    this.#sequence++
+  }
+
+  ref(scope: 'none' | 'key' | 'session', key: number): SessionRef {
+    const token =
+      scope === 'key' ? (this.#tokensByKey?.get(key) ?? null) : scope === 'session' ? this.#token : null
+    return { process: this.process, sequence: this.#sequence, token }
+  }
+
+  keep(scope: 'none' | 'key' | 'session', key: number, token: SessionToken): void {
+    if (token === null || token === undefined) return
+    if (scope === 'session') this.#token = token
+    else if (scope === 'key') {
+      const tokens = (this.#tokensByKey ??= new Map())
+      tokens.delete(key)
+      tokens.set(key, token)
+      if (tokens.size > TOKENS_MAX) for (const oldest of tokens.keys()) return void tokens.delete(oldest)
+    }
+  }
+}
+
+export function operation(f: OpName, key: number, value: number, count: number, bytes: number): Operation {
+  return { f, key, value, expected: 0, count, bytes }
+}

@@ -1,0 +1,20 @@
+/** Kinds of agenda events and what their fields a, b, c and payload hold. */
+export const EVENT = {
+  /** A message reaches a place. a: to, b: from + shard · PLACES_MAX, c: bytes, payload: body. */
+  arrive: 0,
+  /** A replica has served a message. As arrive, but c: the process's epoch. */
+  served: 1,
+  /** A replica's timer fires. a: place, b: shard, c: epoch, payload: the timer. */
+  timer: 2,
+  /** A disk finished a flush. a: place, c: epoch. */
+  flushed: 3,
+  /** A client's wake-up. a: client index, b: slot, c: timer. */
+  client: 4,
+  /** a: index of the planned fault, b: 0 it starts, 1 it ends. */
+  fault: 5,
+  sample: 6,
+  /** Clients stop beginning operations. */
+  stopIssuing: 7,
+  /** The record ends, converged or not. */
+  end: 8,
+} as const

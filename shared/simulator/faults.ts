@@ -1,0 +1,174 @@
+import { nsOfMs } from '../base/time.ts'
+import { Rng } from '../base/rng.ts'
+import { partitionSides } from '../plan/faults.ts'
+import type { PlaceId, PlannedFault } from '../plan/types.ts'
+import { compileDistribution } from '../topology/distributions.ts'
+import type { Distribution } from '../topology/distributions.ts'
+import type { FaultSpec } from '../topology/types.ts'
+import type { Simulation } from './simulation.ts'
+
+/** Faults that are over the instant they strike. */
+const INSTANT = new Set<FaultSpec['kind']>(['restart'])
+
+/** Applies the plan's faults to the simulated world at their instants, and writes them into the record. */
+export class FaultDriver {
+  readonly #simulation: Simulation
+  readonly #rng: Rng
+  /** What each active fault struck, and what to put back. */
+  readonly #struck = new Map<number, readonly PlaceId[]>()
+  readonly #fsyncBefore = new Map<number, Distribution>()
+  /** How many active crashes hold a replica down: it restarts when the last one ends. */
+  readonly #downs = new Map<PlaceId, number>()
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation
+    this.#rng = Rng.stream(simulation.plan.seed, 'faults')
+  }
+
+  fire(index: number, starts: boolean): void {
+    const { plan, recorder, agenda } = this.#simulation
+    const fault = plan.faults.find((candidate) => candidate.index === index) as PlannedFault
+    const struck = starts ? this.#resolve(fault.spec) : (this.#struck.get(index) ?? [])
+    if (starts) {
+      this.#struck.set(index, struck)
+      this.#begin(fault, struck)
+    } else this.#end(fault, struck)
+    recorder.fault({
+      index,
+      phase: INSTANT.has(fault.spec.kind) ? 'instant' : starts ? 'start' : 'end',
+      timeNs: agenda.nowNs,
+      spec: fault.spec,
+      replicas: struck.map((place) => plan.places[place].name),
+      sides: this.#sides(fault.spec, struck),
+      by: 'plan',
+    })
+  }
+
+  #sides(spec: FaultSpec, struck: readonly PlaceId[]): string[][] {
+    const { places } = this.#simulation.plan
+    const name = (place: PlaceId) => places[place].name
+    if (spec.kind === 'partition') return partitionSides(places, spec.groups).map((side) => side.map(name))
+    if (spec.kind !== 'isolate') return []
+    return [struck.map(name), places.filter(({ id }) => !struck.includes(id)).map(({ id }) => name(id))]
+  }
+
+  /** The replicas a fault strikes; "leader" and "follower" are whoever plays that part now, or nobody. */
+  #resolve(spec: FaultSpec): PlaceId[] {
+    const { places } = this.#simulation.plan
+    const named = (name: string) => places.filter((place) => place.name === name).map(({ id }) => id)
+    if (spec.kind === 'power-loss') return spec.replicas.flatMap(named)
+    if (!('replica' in spec)) return []
+    const exact = named(spec.replica)
+    if (exact.length > 0) return exact
+    const playing = this.#playing(spec.replica)
+    return playing.length === 0 ? [] : [playing[this.#rng.below(playing.length)]]
+  }
+
+  /** Replicas that are up and play a role in any shard. Of several leaders the one of the highest term counts. */
+  #playing(role: string): PlaceId[] {
+    const { plan } = this.#simulation
+    const found = new Set<PlaceId>()
+    for (const { id } of plan.shards) {
+      let highest = -1
+      let best: PlaceId[] = []
+      for (const { place, host } of this.#simulation.hostsOf(id)) {
+        const probe = host?.probe()
+        if (probe?.role !== role) continue
+        const term = role === 'leader' ? (probe.term ?? 0) : 0
+        if (term > highest) best = []
+        if (term >= highest) best.push(place)
+        highest = Math.max(highest, term)
+      }
+      for (const place of best) found.add(place)
+    }
+    return [...found].sort((a, b) => a - b)
+  }
+
+  #begin(fault: PlannedFault, struck: readonly PlaceId[]): void {
+    const { network, processes, agenda } = this.#simulation
+    const { spec } = fault
+    switch (spec.kind) {
+      case 'partition':
+      case 'cut':
+      case 'slow':
+      case 'loss':
+        network.connectivity.apply(fault)
+        break
+      case 'isolate':
+        if (struck.length > 0) network.connectivity.apply(fault, struck[0])
+        break
+      case 'crash':
+      case 'power-loss':
+        for (const place of struck) this.#crash(place)
+        break
+      case 'restart':
+        for (const place of struck) this.#restart(place, true)
+        break
+      case 'pause':
+        for (const place of struck) processes[place].pauses++
+        break
+      case 'clock':
+        for (const place of struck) {
+          const { clock } = processes[place]
+          clock.disturb(agenda.nowNs, nsOfMs(spec.offsetMs), clock.driftPpm + spec.driftPpm)
+        }
+        break
+      case 'slow-disk':
+        for (const place of struck) {
+          const { disk } = processes[place]
+          if (!this.#fsyncBefore.has(place)) this.#fsyncBefore.set(place, disk.fsync)
+          disk.setFsync(compileDistribution(spec.fsync))
+        }
+        break
+    }
+  }
+
+  #end(fault: PlannedFault, struck: readonly PlaceId[]): void {
+    const { network, processes, agenda } = this.#simulation
+    const { spec } = fault
+    switch (spec.kind) {
+      case 'partition':
+      case 'cut':
+      case 'slow':
+      case 'loss':
+      case 'isolate':
+        network.connectivity.lift(fault)
+        break
+      case 'crash':
+      case 'power-loss':
+        for (const place of struck) this.#restart(place, false)
+        break
+      case 'restart':
+        break
+      case 'pause':
+        for (const place of struck) if (--processes[place].pauses === 0) this.#simulation.resume(place)
+        break
+      case 'clock':
+        // Set right by as much as it was put out; what it gained or lost by drifting meanwhile stays.
+        for (const place of struck) {
+          const { clock } = processes[place]
+          clock.disturb(agenda.nowNs, -nsOfMs(spec.offsetMs), clock.driftPpm - spec.driftPpm)
+        }
+        break
+      case 'slow-disk':
+        for (const place of struck) {
+          const before = this.#fsyncBefore.get(place)
+          if (before !== undefined) processes[place].disk.setFsync(before)
+          this.#fsyncBefore.delete(place)
+        }
+        break
+    }
+  }
+
+  #crash(place: PlaceId): void {
+    this.#downs.set(place, (this.#downs.get(place) ?? 0) + 1)
+    if (this.#simulation.processes[place].up) this.#simulation.crash(place)
+  }
+
+  /** `now`: an explicit restart, which overrides every crash that is still on. */
+  #restart(place: PlaceId, now: boolean): void {
+    const downs = now ? 0 : Math.max(0, (this.#downs.get(place) ?? 0) - 1)
+    this.#downs.set(place, downs)
+    if (downs === 0 && !this.#simulation.processes[place].up) this.#simulation.boot(place)
+  }
+}

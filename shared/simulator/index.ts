@@ -1,0 +1,2 @@
+export { Simulation, simulate } from './simulation.ts'
+export type { SimulationOptions } from './simulation.ts'

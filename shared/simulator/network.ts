@@ -1,0 +1,124 @@
+import type { Agenda } from '../base/agenda.ts'
+import { Rng } from '../base/rng.ts'
+import type { Ns } from '../base/time.ts'
+import type { Recorder } from '../history/recorder.ts'
+import { combinedLossPpm } from '../plan/connectivity.ts'
+import type { Connectivity } from '../plan/connectivity.ts'
+import type { LinkPlan, PlaceId, Plan } from '../plan/types.ts'
+import type { MessageBody } from '../protocols/contract.ts'
+import { PLACES_MAX } from '../runtime/world.ts'
+import type { Distribution } from '../topology/distributions.ts'
+import { EVENT } from './events.ts'
+
+/** One direction between two places, in operation. */
+interface Link {
+  readonly plan: LinkPlan
+  readonly rng: Rng
+  /** Any kind has a latency of its own. */
+  readonly perKind: boolean
+  /** Nothing but latency happens here, so that the common link takes the short way. */
+  readonly plain: boolean
+  /** Bandwidth: the last byte sent so far leaves at this instant. */
+  busyUntilNs: Ns
+  /** Ordered links: the last delivery so far. */
+  lastArrivalNs: Ns
+}
+
+/** The simulated network: draws what happens to each message and puts its arrival on the agenda. */
+export class Network {
+  readonly #agenda: Agenda
+  readonly #plan: Plan
+  readonly #recorder: Recorder
+  readonly connectivity: Connectivity
+  /** [from][to] */
+  readonly #links: (Link | undefined)[][]
+
+  constructor(agenda: Agenda, plan: Plan, recorder: Recorder, connectivity: Connectivity) {
+    this.#agenda = agenda
+    this.#plan = plan
+    this.#recorder = recorder
+    this.connectivity = connectivity
+    this.#links = plan.places.map(() => [])
+  }
+
+  send(from: PlaceId, to: PlaceId, shard: number, body: MessageBody, bytes: number): void {
+    const nowNs = this.#agenda.nowNs
+    const { traffic } = this.#recorder
+    traffic.sent(nowNs, from, body.kind, bytes)
+    const route = from + shard * PLACES_MAX
+    if (from === to) {
+      this.#agenda.schedule(nowNs, EVENT.arrive, to, route, bytes, body)
+      return
+    }
+    const link = this.#links[from][to] ?? this.#open(from, to)
+    const active = !this.connectivity.quiet
+    if (active && !this.connectivity.allows(from, to)) {
+      traffic.dropped('partition')
+      return
+    }
+    const latency = link.perKind ? (link.plan.oneWayOf.get(body.kind) ?? link.plan.oneWay) : link.plan.oneWay
+    if (link.plain && !active) {
+      const arrivalNs = nowNs + (latency.constantNs ?? latency.sampleNs(link.rng))
+      this.#agenda.schedule(arrivalNs, EVENT.arrive, to, route, bytes, body)
+      return
+    }
+    const lossPpm = active
+      ? combinedLossPpm(link.plan.lossPpm, this.connectivity.lossPpm(from, to))
+      : link.plan.lossPpm
+    if (link.rng.chancePpm(lossPpm)) {
+      traffic.dropped('loss')
+      return
+    }
+    this.#transmit(link, latency, from, to, route, body, bytes)
+    if (link.rng.chancePpm(link.plan.duplicatePpm)) {
+      traffic.duplicated()
+      this.#transmit(link, latency, from, to, route, body, bytes)
+    }
+  }
+
+  #transmit(
+    link: Link,
+    latency: Distribution,
+    from: PlaceId,
+    to: PlaceId,
+    route: number,
+    body: MessageBody,
+    bytes: number,
+  ): void {
+    const nowNs = this.#agenda.nowNs
+    const { plan, rng } = link
+    let leavesNs = nowNs
+    if (plan.nsPerByte > 0) {
+      leavesNs = Math.max(nowNs, link.busyUntilNs) + Math.round(bytes * plan.nsPerByte)
+      link.busyUntilNs = leavesNs
+    }
+    let arrivalNs = leavesNs + latency.sampleNs(rng)
+    if (!this.connectivity.quiet) arrivalNs += this.connectivity.extraNs(from, to)
+    if (rng.chancePpm(plan.reorderPpm)) arrivalNs += latency.sampleNs(rng)
+    else if (plan.ordered) {
+      arrivalNs = Math.max(arrivalNs, link.lastArrivalNs)
+      link.lastArrivalNs = arrivalNs
+    }
+    this.#agenda.schedule(arrivalNs, EVENT.arrive, to, route, bytes, body)
+  }
+
+  #open(from: PlaceId, to: PlaceId): Link {
+    const plan = this.#plan.links.between(from, to)
+    const name = `link/${this.#plan.places[from].name}/${this.#plan.places[to].name}`
+    const link: Link = {
+      plan,
+      rng: Rng.stream(this.#plan.seed, name),
+      perKind: plan.oneWayOf.size > 0,
+      plain:
+        plan.lossPpm === 0 &&
+        plan.duplicatePpm === 0 &&
+        plan.reorderPpm === 0 &&
+        !plan.ordered &&
+        plan.nsPerByte === 0,
+      busyUntilNs: 0,
+      lastArrivalNs: 0,
+    }
+    this.#links[from][to] = link
+    return link
+  }
+}

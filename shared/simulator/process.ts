@@ -1,0 +1,158 @@
+import { assert } from '../base/assert.ts'
+import type { EventId } from '../base/agenda.ts'
+import { Rng } from '../base/rng.ts'
+import type { Ns } from '../base/time.ts'
+import type { PlaceId } from '../plan/types.ts'
+import type { Fact, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
+import type { Host } from '../runtime/host.ts'
+import type { LocalClock, World } from '../runtime/world.ts'
+import type { Distribution } from '../topology/distributions.ts'
+import type { SimulatedClock } from './clock.ts'
+import type { SimulatedDisk } from './disk.ts'
+import { EVENT } from './events.ts'
+import type { Simulation } from './simulation.ts'
+
+/** Messages that may wait for one replica; what comes on top is dropped, as a full receive queue would. */
+export const INBOX_MAX = 100_000
+
+/** A timer of one host: its name and, while it is armed, its event. */
+export interface Timer {
+  readonly name: string
+  event: EventId
+}
+const UNARMED: EventId = -1
+
+/** Something that reached a paused process, to be gone through when it resumes. */
+export type Deferred = () => void
+
+/**
+ * One simulated process: a replica with its clocks, disk and service queue, or a client that hosts a coordinator. It
+ * outlives crashes; its hosts do not.
+ */
+export class SimulatedProcess {
+  readonly place: PlaceId
+  readonly clock: SimulatedClock
+  readonly disk: SimulatedDisk
+  readonly service: Distribution
+  readonly serviceRng: Rng
+  up = true
+  /** How many pauses hold it at present. */
+  pauses = 0
+  /** Counts boots: events of an earlier life are void. */
+  epoch = 0
+  bootedNs: Ns = 0
+  /** By shard. */
+  readonly hosts: (HostEntry | undefined)[] = []
+  readonly deferred: Deferred[] = []
+  /** The one server is busy until then, and so many messages wait for it. */
+  busyUntilNs: Ns = 0
+  inbox = 0
+
+  constructor(
+    place: PlaceId,
+    clock: SimulatedClock,
+    disk: SimulatedDisk,
+    service: Distribution,
+    serviceRng: Rng,
+  ) {
+    this.place = place
+    this.clock = clock
+    this.disk = disk
+    this.service = service
+    this.serviceRng = serviceRng
+  }
+
+  defer(action: Deferred): void {
+    assert(this.deferred.length < INBOX_MAX, () => `${INBOX_MAX} events wait for paused place ${this.place}`)
+    this.deferred.push(action)
+  }
+}
+
+export interface HostEntry {
+  host: Host
+  world: SimulatedWorld
+}
+
+/** The World of one host in virtual time. */
+export class SimulatedWorld implements World {
+  readonly #simulation: Simulation
+  readonly #process: SimulatedProcess
+  readonly #shard: number
+  readonly #rng: Rng
+  readonly #timers = new Map<string, Timer>()
+  /** Highest write that became durable at once and was not reported to the host yet; -1 if none. */
+  durableAtOnce = -1
+
+  constructor(simulation: Simulation, process: SimulatedProcess, shard: number) {
+    this.#simulation = simulation
+    this.#process = process
+    this.#shard = shard
+    const name = simulation.plan.places[process.place].name
+    this.#rng = Rng.stream(simulation.plan.seed, `timers/${name}/${shard}/${process.epoch}`)
+  }
+
+  readClock(clock: LocalClock): void {
+    this.#process.clock.read(this.#simulation.agenda.nowNs, clock)
+    clock.monotonicNs -= this.#process.bootedNs
+  }
+
+  send(to: PlaceId, body: MessageBody, bytes: number): void {
+    this.#simulation.network.send(this.#process.place, to, this.#shard, body, bytes)
+  }
+
+  write(writeId: number, record: unknown): void {
+    const { disk, epoch } = this.#process
+    if (disk.instant) {
+      this.#simulation.keep(this.#process, this.#shard, record)
+      if (this.durableAtOnce === -1) this.#simulation.reportDurable(this)
+      this.durableAtOnce = writeId
+    } else disk.write(this.#shard, writeId, record, epoch)
+  }
+
+  /** Tells the host about the writes of its last step that took no time. */
+  flushAtOnce(): void {
+    const writeId = this.durableAtOnce
+    this.durableAtOnce = -1
+    this.#process.hosts[this.#shard]?.host.durable(writeId)
+  }
+
+  arm(name: string, minNs: Ns, maxNs: Ns): void {
+    let timer = this.#timers.get(name)
+    if (timer === undefined) {
+      timer = { name, event: UNARMED }
+      this.#timers.set(name, timer)
+    } else if (timer.event !== UNARMED) this.#simulation.agenda.cancel(timer.event)
+    const localNs = minNs === maxNs ? minNs : this.#rng.between(minNs, maxNs)
+    const { agenda } = this.#simulation
+    const { place, epoch, clock } = this.#process
+    timer.event = agenda.schedule(
+      agenda.nowNs + clock.trueWait(localNs),
+      EVENT.timer,
+      place,
+      this.#shard,
+      epoch,
+      timer,
+    )
+  }
+
+  disarm(name: string): void {
+    const timer = this.#timers.get(name)
+    if (timer !== undefined && timer.event !== UNARMED) {
+      this.#simulation.agenda.cancel(timer.event)
+      timer.event = UNARMED
+    }
+  }
+
+  /** A crash: no timer of this life fires any more. */
+  disarmAll(): void {
+    for (const name of this.#timers.keys()) this.disarm(name)
+  }
+
+  note(fact: Fact): void {
+    this.#simulation.recorder.note(this.#simulation.agenda.nowNs, this.#process.place, fact)
+  }
+
+  answer(opId: OpId, outcome: Outcome): void {
+    this.#simulation.answerLocally(opId, outcome)
+  }
+}

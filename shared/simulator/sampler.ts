@@ -1,0 +1,54 @@
+import type { Ns } from '../base/time.ts'
+import { EVENT } from './events.ts'
+import { sampleSpacingNs } from './spacing.ts'
+import type { Simulation } from './simulation.ts'
+
+/** Instants kept at most; a longer run keeps every other one and goes on half as often. */
+const INSTANTS_MAX = 400
+
+/** Looks at every replica now and then: role, progress, digest of its data. */
+export class Sampler {
+  readonly #simulation: Simulation
+  everyNs: Ns
+  #instants = 0
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation
+    this.everyNs = sampleSpacingNs(simulation.plan.durationNs)
+  }
+
+  /** Takes one sample of everything and schedules the next. True when all replicas are up and equal. */
+  take(): boolean {
+    const { agenda, plan, recorder, processes } = this.#simulation
+    const timeNs = agenda.nowNs
+    let equal = true
+    for (const { id: shard, replicas } of plan.shards) {
+      let digest: number | null = null
+      for (const { place, host } of this.#simulation.hostsOf(shard)) {
+        const probe = host === null ? null : host.probe()
+        const up = processes[place].up && processes[place].pauses === 0
+        recorder.sample({
+          timeNs,
+          place,
+          shard,
+          up,
+          role: probe?.role ?? 'down',
+          applied: probe?.applied ?? 0,
+          digest: probe?.digest ?? 0,
+          backlog: probe?.backlog ?? 0,
+        })
+        if (!replicas.includes(place)) continue
+        if (probe === null || !up || (digest !== null && digest !== probe.digest)) equal = false
+        digest = probe?.digest ?? null
+      }
+    }
+    if (++this.#instants >= INSTANTS_MAX) {
+      this.everyNs *= 2
+      recorder.thinSamples(this.everyNs)
+      this.#instants = Math.floor(timeNs / this.everyNs) + 1
+    }
+    const nextNs = (Math.floor(timeNs / this.everyNs) + 1) * this.everyNs
+    agenda.schedule(nextNs, EVENT.sample, 0, 0, 0, null)
+    return equal
+  }
+}

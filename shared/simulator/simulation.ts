@@ -1,0 +1,464 @@
+import { Agenda } from '../base/agenda.ts'
+import { Rng } from '../base/rng.ts'
+import { NS_PER_S, nsOfMs } from '../base/time.ts'
+import type { Ns } from '../base/time.ts'
+import type { Client, ClientPort } from '../clients/client.ts'
+import { OverloadError } from '../clients/loops.ts'
+import { populate } from '../clients/populate.ts'
+import type { Population } from '../clients/populate.ts'
+import { Recorder } from '../history/recorder.ts'
+import type { History } from '../history/types.ts'
+import { Connectivity } from '../plan/connectivity.ts'
+import type { PlaceId, Plan } from '../plan/types.ts'
+import type { AnyProtocol, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
+import { CheckedHost, checkInvariants } from '../runtime/checked-host.ts'
+import { Host } from '../runtime/host.ts'
+import { replicaConfig } from '../runtime/replica-config.ts'
+import { CLIENT_KINDS, HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
+import type { ClientReply, ClientRequest } from '../runtime/world.ts'
+import { compileDistribution } from '../topology/distributions.ts'
+import { SimulatedClock } from './clock.ts'
+import { SimulatedDisk } from './disk.ts'
+import { EVENT } from './events.ts'
+import { FaultDriver } from './faults.ts'
+import { Network } from './network.ts'
+import { INBOX_MAX, SimulatedProcess, SimulatedWorld } from './process.ts'
+import type { Timer } from './process.ts'
+import { Sampler } from './sampler.ts'
+
+/** After the last operation the record goes on this long at most, to see the replicas converge. */
+const SETTLE_NS = 10 * NS_PER_S
+/** So many events at one instant mean that time will never move on. */
+const EVENTS_PER_INSTANT_MAX = 5_000_000
+
+export interface SimulationOptions {
+  /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
+  checked?: boolean
+}
+
+/** One run of a plan in virtual time. Make it, `advance` it until it says it has ended, then `finish` it. */
+export class Simulation {
+  readonly plan: Plan
+  readonly agenda = new Agenda()
+  readonly recorder: Recorder
+  readonly network: Network
+  readonly processes: readonly SimulatedProcess[]
+  readonly #protocol: AnyProtocol
+  readonly #params: unknown
+  readonly #checked: boolean
+  readonly #population: Population
+  readonly #faults: FaultDriver
+  readonly #sampler: Sampler
+  /** Whether durable images are kept: only a plan with crashes will ask for them. */
+  readonly #keepsDurable: boolean
+  /** [place][shard] */
+  readonly #durable: Map<number, unknown>[]
+  readonly #replyBytes: number
+  /** Live states by shard, for invariants. */
+  readonly #states = new Map<number, Map<PlaceId, unknown>>()
+  readonly #localAnswers: { opId: OpId; outcome: Outcome }[] = []
+  readonly #durableAtOnce: SimulatedWorld[] = []
+  #events = 0
+  #eventsAtInstant = 0
+  #issuing = true
+  #issuedUntilNs: Ns = 0
+  #settling = false
+  #ended = false
+  #stoppedEarly: string | null = null
+
+  constructor(plan: Plan, protocol: AnyProtocol, options: SimulationOptions = {}) {
+    this.plan = plan
+    this.#protocol = protocol
+    this.#params = protocol.configure(plan.topology.replication.params)
+    this.#checked = options.checked ?? false
+    this.#replyBytes = plan.workload.valueBytes
+    const ownCoordinator = protocol.coordinatesAtClient(this.#params)
+    this.#keepsDurable = this.#checked || plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind))
+    this.#durable = plan.places.map(() => new Map<number, unknown>())
+    this.processes = plan.places.map((_, place) => this.#process(place))
+    this.#population = populate(plan, protocol, ownCoordinator, {
+      order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
+      kinds: [...CLIENT_KINDS, ...protocol.manifest.kinds],
+      runtime: 'simulated',
+      port: (index) => this.#port(index),
+    })
+    this.recorder = this.#population.recorder
+    this.network = new Network(this.agenda, plan, this.recorder, new Connectivity(plan.places))
+    this.#faults = new FaultDriver(this)
+    this.#sampler = new Sampler(this)
+    this.#start(ownCoordinator)
+  }
+
+  #process(place: PlaceId): SimulatedProcess {
+    const { replicas, clients } = this.plan.topology
+    const { seed, replicaCount, places } = this.plan
+    const { name } = places[place]
+    const replica = place < replicaCount ? replicas[place] : null
+    const clock = replica?.clock ?? clients[place - replicaCount].clock
+    return new SimulatedProcess(
+      place,
+      new SimulatedClock(nsOfMs(clock.offsetMs), clock.driftPpm, nsOfMs(clock.uncertaintyMs)),
+      new SimulatedDisk(
+        this.agenda,
+        place,
+        compileDistribution(replica?.disk.fsync ?? 0),
+        Rng.stream(seed, `disk/${name}`),
+      ),
+      compileDistribution(replica?.service.perMessageMs ?? 0),
+      Rng.stream(seed, `service/${name}`),
+    )
+  }
+
+  #start(ownCoordinator: boolean): void {
+    const { shards, faults, replicaCount, places, durationNs } = this.plan
+    for (let place = 0; place < replicaCount; place++) this.boot(place)
+    if (ownCoordinator) {
+      for (let place = replicaCount; place < places.length; place++) {
+        for (const shard of shards) this.#bootHost(place, shard.id)
+      }
+    }
+    for (const fault of faults) {
+      this.agenda.schedule(fault.atNs, EVENT.fault, fault.index, 0, 0, null)
+      if (fault.untilNs !== null) this.agenda.schedule(fault.untilNs, EVENT.fault, fault.index, 1, 0, null)
+    }
+    this.agenda.schedule(0, EVENT.sample, 0, 0, 0, null)
+    if (Number.isFinite(durationNs)) this.agenda.schedule(durationNs, EVENT.stopIssuing, 0, 0, 0, null)
+    this.#population.start(0)
+    this.#drain()
+  }
+
+  #port(index: number): ClientPort {
+    const place = this.plan.replicaCount + index
+    return {
+      submit: (to, shard, opId, op, session) => {
+        if (to === place) {
+          this.processes[place].hosts[shard]?.host.request(opId, op, session)
+          return
+        }
+        const body: ClientRequest = { kind: 'client.request', opId, op, session }
+        this.network.send(
+          place,
+          to,
+          shard,
+          body,
+          HEADER_BYTES + (op.f === 'write' || op.f === 'cas' ? op.bytes : 0),
+        )
+      },
+      wakeAt: (timer, slot, atNs) => {
+        this.agenda.schedule(atNs, EVENT.client, index, slot, timer, null)
+      },
+    }
+  }
+
+  // What hosts, faults and the sampler call.
+
+  /** Starts a process with whatever its disk holds. */
+  boot(place: PlaceId): void {
+    const process = this.processes[place]
+    process.up = true
+    process.epoch++
+    process.bootedNs = 0
+    const clock = { wallNs: 0, monotonicNs: 0, uncertaintyNs: 0 }
+    process.clock.read(this.agenda.nowNs, clock)
+    process.bootedNs = clock.monotonicNs
+    process.busyUntilNs = this.agenda.nowNs
+    process.inbox = 0
+    for (const shard of this.plan.shards) {
+      if (this.#protocol.hostsEverywhere || shard.replicas.includes(place)) this.#bootHost(place, shard.id)
+    }
+  }
+
+  #bootHost(place: PlaceId, shard: number): void {
+    const process = this.processes[place]
+    const world = new SimulatedWorld(this, process, shard)
+    const config = replicaConfig(this.plan, place, shard, this.#params)
+    const durable = this.#durable[place].get(shard) ?? null
+    const host = this.#checked
+      ? new CheckedHost(this.#protocol, config, durable, world, this.#replyBytes, () =>
+          this.#checkShard(shard),
+        )
+      : new Host(this.#protocol, config, durable, world, this.#replyBytes)
+    process.hosts[shard] = { host, world }
+    let states = this.#states.get(shard)
+    if (states === undefined) this.#states.set(shard, (states = new Map()))
+    states.set(place, host.state)
+    host.start()
+  }
+
+  #checkShard(shard: number): void {
+    checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? new Map())
+  }
+
+  crash(place: PlaceId): void {
+    const process = this.processes[place]
+    process.up = false
+    process.epoch++
+    process.deferred.length = 0
+    process.disk.crash()
+    process.hosts.forEach((entry, shard) => {
+      entry?.world.disarmAll()
+      this.#states.get(shard)?.delete(place)
+    })
+    process.hosts.length = 0
+  }
+
+  resume(place: PlaceId): void {
+    const process = this.processes[place]
+    for (const action of process.deferred.splice(0)) action()
+  }
+
+  /** A record that would survive a crash from now on. */
+  keep(process: SimulatedProcess, shard: number, record: unknown): void {
+    if (!this.#keepsDurable) return
+    const images = this.#durable[process.place]
+    images.set(shard, this.#protocol.absorb(images.get(shard) ?? null, record))
+  }
+
+  reportDurable(world: SimulatedWorld): void {
+    this.#durableAtOnce.push(world)
+  }
+
+  answerLocally(opId: OpId, outcome: Outcome): void {
+    this.#localAnswers.push({ opId, outcome })
+  }
+
+  /** All replicas' hosts of one shard that are up, by place. */
+  hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[] {
+    const everywhere = this.#protocol.hostsEverywhere
+    const places = everywhere
+      ? Array.from({ length: this.plan.replicaCount }, (_, place) => place)
+      : this.plan.shards[shard].replicas
+    return places.map((place) => ({ place, host: this.processes[place].hosts[shard]?.host ?? null }))
+  }
+
+  // The loop.
+
+  /** Handles up to `eventsMax` events; true when the run has ended and `finish` may be called. */
+  advance(eventsMax: number): boolean {
+    const { agenda } = this
+    try {
+      for (let left = eventsMax; left > 0 && !this.#ended; left--) {
+        const beforeNs = agenda.nowNs
+        if (!agenda.next()) {
+          this.#end()
+          break
+        }
+        this.#events++
+        if (agenda.nowNs !== beforeNs) this.#eventsAtInstant = 0
+        else if (++this.#eventsAtInstant > EVENTS_PER_INSTANT_MAX) {
+          throw new OverloadError(
+            `time stands still at ${agenda.nowNs / 1e6} ms: the topology has a loop without any latency`,
+          )
+        }
+        this.#handle()
+        if (this.#localAnswers.length > 0 || this.#durableAtOnce.length > 0) this.#drain()
+      }
+    } catch (error) {
+      if (!(error instanceof OverloadError)) throw error
+      this.stop(error.message)
+    }
+    return this.#ended
+  }
+
+  /** What a step left to be done right after it: writes that took no time, answers for a client of the same place. */
+  #drain(): void {
+    for (let at = 0; ; at++) {
+      if (this.#durableAtOnce.length > 0) (this.#durableAtOnce.shift() as SimulatedWorld).flushAtOnce()
+      else if (this.#localAnswers.length > 0) {
+        const { opId, outcome } = this.#localAnswers.shift() as { opId: OpId; outcome: Outcome }
+        const place = opId % PLACES_MAX
+        this.#client(place).reply(opId, outcome, place, this.agenda.nowNs)
+      } else return
+      if (at > EVENTS_PER_INSTANT_MAX)
+        throw new OverloadError('time stands still: operations end as they begin')
+    }
+  }
+
+  #client(place: PlaceId): Client {
+    return this.#population.clients[place - this.plan.replicaCount]
+  }
+
+  #handle(): void {
+    const { agenda } = this
+    switch (agenda.kind) {
+      case EVENT.arrive:
+        this.#arrive(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
+        break
+      case EVENT.served:
+        this.#served(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
+        break
+      case EVENT.timer:
+        this.#timer(agenda.a, agenda.b, agenda.c, agenda.payload as Timer)
+        break
+      case EVENT.flushed:
+        this.#flushed(agenda.a, agenda.c)
+        break
+      case EVENT.client:
+        this.#population.clients[agenda.a].wake(agenda.c as 0 | 1 | 2 | 3, agenda.b, agenda.nowNs)
+        this.#watchEnd()
+        break
+      case EVENT.fault:
+        this.#faults.fire(agenda.a, agenda.b === 0)
+        break
+      case EVENT.sample:
+        if (this.#sampler.take() && this.#settling) this.#end()
+        break
+      case EVENT.stopIssuing:
+        this.#stopIssuing()
+        break
+      case EVENT.end:
+        this.#end()
+        break
+    }
+  }
+
+  #arrive(to: PlaceId, route: number, bytes: number, body: MessageBody): void {
+    const from = route % PLACES_MAX
+    const { traffic } = this.recorder
+    const { connectivity } = this.network
+    const process = this.processes[to]
+    // A partition also swallows what was under way when it began.
+    if (!connectivity.quiet && from !== to && !connectivity.allows(from, to)) {
+      traffic.dropped('partition')
+      return
+    }
+    if (!process.up) {
+      traffic.dropped('down')
+      return
+    }
+    traffic.received(this.agenda.nowNs, to, bytes)
+    if (body.kind === 'client.reply') {
+      const reply = body as ClientReply
+      this.#client(to).reply(reply.opId, reply.outcome, from, this.agenda.nowNs)
+      this.#watchEnd()
+      return
+    }
+    if (body.kind === 'client.request') traffic.request(this.agenda.nowNs, to)
+    if (process.pauses > 0) process.defer(() => this.#serve(process, route, body))
+    else this.#serve(process, route, body)
+  }
+
+  /** Puts a message into the replica's queue, or straight through where serving takes no time. */
+  #serve(process: SimulatedProcess, route: number, body: MessageBody): void {
+    const { service } = process
+    const nowNs = this.agenda.nowNs
+    if (service.constantNs === 0) {
+      this.#deliver(process, route, body)
+      return
+    }
+    if (process.inbox >= INBOX_MAX) {
+      this.recorder.traffic.dropped('overflow')
+      return
+    }
+    process.inbox++
+    const serviceNs = service.sampleNs(process.serviceRng)
+    process.busyUntilNs = Math.max(nowNs, process.busyUntilNs) + serviceNs
+    this.recorder.traffic.busy(nowNs, process.place, serviceNs)
+    this.agenda.schedule(process.busyUntilNs, EVENT.served, process.place, route, process.epoch, body)
+  }
+
+  #served(place: PlaceId, route: number, epoch: number, body: MessageBody): void {
+    const process = this.processes[place]
+    if (process.epoch !== epoch) return
+    process.inbox--
+    if (process.pauses > 0) process.defer(() => this.#deliver(process, route, body))
+    else this.#deliver(process, route, body)
+  }
+
+  #deliver(process: SimulatedProcess, route: number, body: MessageBody): void {
+    const from = route % PLACES_MAX
+    const shard = (route - from) / PLACES_MAX
+    process.hosts[shard]?.host.receive(from, body)
+  }
+
+  #timer(place: PlaceId, shard: number, epoch: number, timer: Timer): void {
+    const process = this.processes[place]
+    if (process.epoch !== epoch) return
+    timer.event = -1
+    const fire = () => process.hosts[shard]?.host.timer(timer.name)
+    if (process.pauses > 0) process.defer(fire)
+    else fire()
+  }
+
+  #flushed(place: PlaceId, epoch: number): void {
+    const process = this.processes[place]
+    if (process.epoch !== epoch) return
+    const writes = process.disk.flushed(epoch)
+    const last = new Map<number, number>()
+    for (const { shard, writeId, record } of writes) {
+      this.keep(process, shard, record)
+      last.set(shard, writeId)
+    }
+    for (const [shard, writeId] of last) {
+      const report = () => process.hosts[shard]?.host.durable(writeId)
+      if (process.pauses > 0) process.defer(report)
+      else report()
+    }
+  }
+
+  // The end.
+
+  #stopIssuing(): void {
+    if (!this.#issuing) return
+    this.#issuing = false
+    this.#issuedUntilNs = this.agenda.nowNs
+    this.#population.stop(this.agenda.nowNs)
+    this.#watchEnd()
+  }
+
+  /** Once nothing is under way any more, the record runs on only until the replicas have converged. */
+  #watchEnd(): void {
+    const population = this.#population
+    if (this.#settling || population.underWay() > 0) return
+    if (this.#issuing) {
+      if (!population.isProbe || !population.finished()) return
+      this.#issuing = false
+      this.#issuedUntilNs = this.agenda.nowNs
+    }
+    this.#settling = true
+    if (population.isProbe) this.#end()
+    else this.agenda.schedule(this.agenda.nowNs + SETTLE_NS, EVENT.end, 0, 0, 0, null)
+  }
+
+  #end(): void {
+    this.#ended = true
+  }
+
+  /** Ends the run here, keeping what it has; open operations are recorded as unknown. */
+  stop(reason: string): void {
+    if (this.#ended) return
+    this.#stoppedEarly = reason
+    if (this.#issuing) {
+      this.#issuing = false
+      this.#issuedUntilNs = this.agenda.nowNs
+      this.#population.stop(this.agenda.nowNs)
+    }
+    this.#end()
+  }
+
+  progress(): { nowNs: Ns; share: number } {
+    const share = this.#population.share(this.agenda.nowNs)
+    return { nowNs: this.agenda.nowNs, share: this.#ended ? 1 : Math.min(1, share) }
+  }
+
+  get stats(): { events: number; messages: number } {
+    return { events: this.#events, messages: this.recorder.traffic.messages }
+  }
+
+  finish(): History {
+    this.#population.abandon(this.agenda.nowNs)
+    return this.recorder.finish({
+      issuedUntilNs: this.#issuedUntilNs,
+      endedNs: this.agenda.nowNs,
+      sampleEveryNs: this.#sampler.everyNs,
+      stoppedEarly: this.#stoppedEarly,
+    })
+  }
+}
+
+/** Runs a plan to its end at once. For tests and small runs; hosts that must stay responsive advance in slices. */
+export function simulate(plan: Plan, protocol: AnyProtocol, options?: SimulationOptions): History {
+  const simulation = new Simulation(plan, protocol, options)
+  while (!simulation.advance(1_000_000));
+  return simulation.finish()
+}
