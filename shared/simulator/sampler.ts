@@ -5,6 +5,8 @@ import type { Simulation } from './simulation.ts'
 
 /** Instants kept at most; a longer run keeps every other one and goes on half as often. */
 const INSTANTS_MAX = 400
+/** While a finished run settles, one look in a tenth of a second will do. */
+const SETTLING_EVERY_NS = 100_000_000
 
 /** Looks at every replica now and then: role, progress, digest of its data. */
 export class Sampler {
@@ -18,7 +20,7 @@ export class Sampler {
   }
 
   /** Takes one sample of everything and schedules the next. True when all replicas are up and equal. */
-  take(): boolean {
+  take(settling: boolean): boolean {
     const { agenda, plan, recorder, processes } = this.#simulation
     const timeNs = agenda.nowNs
     let equal = true
@@ -47,7 +49,8 @@ export class Sampler {
       recorder.thinSamples(this.everyNs)
       this.#instants = Math.floor(timeNs / this.everyNs) + 1
     }
-    const nextNs = (Math.floor(timeNs / this.everyNs) + 1) * this.everyNs
+    const stepNs = settling ? Math.max(this.everyNs, SETTLING_EVERY_NS) : this.everyNs
+    const nextNs = (Math.floor(timeNs / stepNs) + 1) * stepNs
     agenda.schedule(nextNs, EVENT.sample, 0, 0, 0, null)
     return equal
   }

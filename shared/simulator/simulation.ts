@@ -301,7 +301,7 @@ export class Simulation {
         this.#faults.fire(agenda.a, agenda.b === 0)
         break
       case EVENT.sample:
-        if (this.#sampler.take() && this.#settling) this.#end()
+        if (this.#sampler.take(this.#settling) && this.#settling) this.#end()
         break
       case EVENT.stopIssuing:
         this.#stopIssuing()

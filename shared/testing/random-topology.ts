@@ -1,0 +1,199 @@
+import { Rng } from '../base/rng.ts'
+import type { ParamSpec, StrategyManifest } from '../topology/strategy.ts'
+import type { DistributionSpec } from '../topology/types.ts'
+
+/** Faults begin and end within this share of a random run; what is left shows whether the healed system works. */
+const FAULTY_SHARE = 0.5
+
+type Json = Record<string, unknown>
+
+/**
+ * A random topology file for a strategy, as parsed JSON: small enough to run in checked mode in some milliseconds,
+ * and odd enough to reach corners: lossy, reordering, slow and bandwidth-limited links, skewed clocks, slow disks,
+ * overload, every fault. The same seed gives the same file. It may be refused by the strategy's own checks.
+ */
+export function randomTopology(manifest: StrategyManifest, seed: number): Json {
+  const rng = Rng.stream(seed, `random-topology/${manifest.id}`)
+  const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
+  const chance = (percent: number) => rng.chancePpm(percent * 10_000)
+  const regions = Array.from({ length: rng.between(1, 3) }, (_, index) => `region${index}`)
+  const replicas = Array.from({ length: rng.between(1, 6) }, (_, index) => ({
+    id: `r${index}`,
+    region: pick(regions),
+    ...(chance(30) ? { disk: { fsync: randomDuration(rng, 5) } } : {}),
+    ...(chance(30) ? { clock: { offsetMs: rng.between(-200, 200), driftPpm: rng.between(-500, 500) } } : {}),
+    ...(chance(30) ? { service: { perMessageMs: randomDuration(rng, 1) } } : {}),
+  }))
+  const clients = Array.from({ length: rng.between(1, 3) }, (_, index) => ({
+    id: `c${index}`,
+    region: pick(regions),
+    sessions: rng.between(1, 4),
+    loop: chance(50)
+      ? { open: { ratePerS: rng.between(20, 400) } }
+      : {
+          closed: {
+            thinkMs: chance(50) ? rng.between(1, 20) : { dist: 'exponential', meanMs: rng.between(2, 30) },
+          },
+        },
+    timeoutMs: rng.between(50, 800),
+    ...(chance(40)
+      ? { retry: { max: rng.between(1, 3), backoffMs: rng.between(1, 50), backoffMsMax: 200 } }
+      : {}),
+  }))
+  const durationMs = rng.between(400, 3000)
+  const names = { regions, replicas: replicas.map(({ id }) => id), clients: clients.map(({ id }) => id) }
+  return {
+    format: 'replica-lab/topology@1',
+    name: `random ${seed}`,
+    regions: regions.map((id) => ({ id })),
+    replicas,
+    clients,
+    links: {
+      default: randomLink(rng),
+      ...(chance(50)
+        ? { between: [{ from: pick(regions), to: pick(names.replicas), ...randomLink(rng) }] }
+        : {}),
+    },
+    replication: {
+      strategy: manifest.id,
+      params: Object.fromEntries(
+        manifest.params
+          .filter(() => chance(60))
+          .map((spec) => [spec.name, randomParam(spec, rng, replicas.length)]),
+      ),
+    },
+    consistency: {
+      session: chance(30) ? [pick(['read-your-writes', 'monotonic-reads'])] : [],
+      onPartition: pick(['consistency', 'availability']),
+    },
+    workload: chance(10)
+      ? { kind: 'probe', offsetsMs: [0, rng.between(1, 20)], samples: rng.between(5, 60) }
+      : {
+          mix: pick<unknown>([
+            'ycsb-a',
+            'ycsb-b',
+            'ycsb-d',
+            'ycsb-f',
+            { read: 0.4, update: 0.4, delete: 0.2 },
+            { read: 0.5, update: 0.4, scan: 0.1 },
+          ]),
+          keys: rng.between(1, 30),
+          valueBytes: rng.between(1, 2000),
+        },
+    faults: randomFaults(rng, names, Math.floor(durationMs * FAULTY_SHARE)),
+    run: { durationMs, seed },
+  }
+}
+
+function randomParam(spec: ParamSpec, rng: Rng, replicas: number): number | boolean | string {
+  switch (spec.type) {
+    case 'integer':
+      return rng.between(spec.min, Math.min(spec.max, Math.max(spec.min, replicas)))
+    case 'ms':
+      return rng.between(Math.max(spec.min, 1), Math.min(spec.max, pickScale(rng)))
+    case 'boolean':
+      return rng.below(2) === 1
+    case 'choice':
+      return spec.choices[rng.below(spec.choices.length)].value
+  }
+}
+
+function pickScale(rng: Rng): number {
+  return [20, 200, 2000][rng.below(3)]
+}
+
+function randomDuration(rng: Rng, maxMs: number): DistributionSpec {
+  const ms = rng.between(1, maxMs * 100) / 100
+  switch (rng.below(4)) {
+    case 0:
+      return ms
+    case 1:
+      return { dist: 'exponential', meanMs: ms }
+    case 2:
+      return { dist: 'uniform', min: 0, max: ms }
+    default:
+      return { dist: 'pareto', xm: ms / 4, alpha: 2 }
+  }
+}
+
+function randomLink(rng: Rng): Json {
+  const chance = (percent: number) => rng.chancePpm(percent * 10_000)
+  return {
+    oneWay: randomDuration(rng, rng.below(4) === 0 ? 60 : 4),
+    ...(chance(20) ? { lossPpm: rng.between(1, 20_000) } : {}),
+    ...(chance(20) ? { duplicatePpm: rng.between(1, 50_000) } : {}),
+    ...(chance(20) ? { reorderPpm: rng.between(1, 100_000) } : {}),
+    ...(chance(20) ? { ordered: true } : {}),
+    ...(chance(10) ? { bandwidthMbps: rng.between(5, 1000) } : {}),
+  }
+}
+
+function randomFaults(
+  rng: Rng,
+  names: { regions: string[]; replicas: string[]; clients: string[] },
+  untilMs: number,
+): Json[] {
+  const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
+  const anywhere = [...names.regions, ...names.replicas, ...names.clients]
+  return Array.from({ length: rng.below(6) }, () => {
+    const atMs = rng.below(untilMs)
+    const forMs = rng.between(1, untilMs - atMs)
+    const replica = pick(names.replicas)
+    const when = { atMs, forMs }
+    switch (rng.below(10)) {
+      case 0: {
+        const sides = names.replicas.map(() => rng.below(2))
+        const group = (side: number) => names.replicas.filter((_, index) => sides[index] === side)
+        const groups = [group(0), group(1)].filter((members) => members.length > 0)
+        return { kind: 'partition', groups, ...when }
+      }
+      case 1:
+        return { kind: 'isolate', replica, ...when }
+      case 2:
+        return { kind: 'cut', from: pick(anywhere), to: pick(anywhere), oneWay: rng.below(2) === 1, ...when }
+      case 3:
+        return {
+          kind: 'slow',
+          from: pick(anywhere),
+          to: pick(anywhere),
+          plusMs: rng.between(1, 300),
+          ...when,
+        }
+      case 4:
+        return {
+          kind: 'loss',
+          from: pick(anywhere),
+          to: pick(anywhere),
+          lossPpm: rng.between(1, 600_000),
+          ...when,
+        }
+      case 5:
+        return { kind: 'crash', replica, ...when }
+      case 6:
+        return { kind: 'pause', replica, ...when }
+      case 7:
+        return {
+          kind: 'clock',
+          replica,
+          offsetMs: rng.between(-500, 500),
+          driftPpm: rng.between(-1000, 1000),
+          ...when,
+        }
+      case 8:
+        return { kind: 'slow-disk', replica, fsync: rng.between(1, 100), ...when }
+      default:
+        return {
+          kind: 'power-loss',
+          replicas: names.replicas
+            .filter(() => rng.below(2) === 1)
+            .concat(replica)
+            .filter(unique),
+          ...when,
+        }
+    }
+  })
+}
+
+function unique<T>(value: T, index: number, all: readonly T[]): boolean {
+  return all.indexOf(value) === index
+}

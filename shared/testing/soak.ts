@@ -1,0 +1,164 @@
+import { ERROR_CODES, OP_NAMES, STATUS } from '../history/types.ts'
+import type { History } from '../history/types.ts'
+import { metricsOf } from '../metrics/index.ts'
+import { buildPlan } from '../plan/build.ts'
+import type { Plan } from '../plan/types.ts'
+import { ERRORS, PRELOADED } from '../protocols/contract.ts'
+import type { AnyProtocol } from '../protocols/contract.ts'
+import { Simulation } from '../simulator/simulation.ts'
+import { checkTopology } from '../topology/parse.ts'
+import type { Problem, Topology } from '../topology/types.ts'
+import { randomTopology } from './random-topology.ts'
+
+/** Events of one random run at most; a run beyond it has run away. */
+const EVENTS_MAX = 3_000_000
+
+export interface SoakResult {
+  seed: number
+  /** The strategy's own checks turned the random file down; nothing ran. */
+  refused: readonly Problem[] | null
+  violations: string[]
+  operations: number
+  virtualMs: number
+  /** Faults that struck, by kind. */
+  faults: Record<string, number>
+}
+
+/**
+ * One random run in checked mode: a topology drawn from the seed, faults in its first half, then a healed system that
+ * must work. Violations are sentences; an assertion or a broken invariant is one of them.
+ */
+export function soak(protocol: AnyProtocol, seed: number): SoakResult {
+  const strategies = new Map([[protocol.manifest.id, protocol.manifest]])
+  const checked = checkTopology(randomTopology(protocol.manifest, seed), strategies)
+  const result: SoakResult = { seed, refused: null, violations: [], operations: 0, virtualMs: 0, faults: {} }
+  if (!checked.ok) return { ...result, refused: checked.error }
+  const plan = buildPlan(checked.value)
+  try {
+    const simulation = new Simulation(plan, protocol, { checked: true })
+    if (!simulation.advance(EVENTS_MAX)) {
+      simulation.stop('too many events')
+      result.violations.push(`the run did not end within ${EVENTS_MAX} events`)
+    }
+    const history = simulation.finish()
+    result.operations = history.ops.count
+    result.virtualMs = history.endedNs / 1e6
+    for (const { phase, spec } of history.faults) {
+      if (phase !== 'end') result.faults[spec.kind] = (result.faults[spec.kind] ?? 0) + 1
+    }
+    result.violations.push(...judge(history, plan))
+  } catch (error) {
+    result.violations.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  }
+  return result
+}
+
+/** What any history of ours must satisfy, whatever the strategy promises, and then what this topology promises. */
+export function judge(history: History, plan: Plan): string[] {
+  return [...wellFormed(history), ...valuesWereWritten(history), ...promises(history, plan)]
+}
+
+/** Sessions are sequential, nothing is left open, codes agree with outcomes. */
+function wellFormed({ ops }: History): string[] {
+  const problems: string[] = []
+  const endedBy = new Map<number, number>()
+  const dead = new Set<number>()
+  for (let row = 0; row < ops.count; row++) {
+    const process = ops.process[row]
+    const where = `operation ${row} of process ${process}`
+    if (Number.isNaN(ops.endedNs[row])) problems.push(`${where} never ended`)
+    if (ops.endedNs[row] < ops.invokedNs[row]) problems.push(`${where} ended before it began`)
+    if (ops.intendedNs[row] > ops.invokedNs[row]) problems.push(`${where} began before it was intended`)
+    if ((endedBy.get(process) ?? 0) > ops.invokedNs[row]) problems.push(`${where} overlaps an earlier one`)
+    if (dead.has(process)) problems.push(`${where} follows one whose outcome is unknown`)
+    endedBy.set(process, ops.endedNs[row])
+    if (ops.status[row] === STATUS.info) dead.add(process)
+    const error = ERROR_CODES[ops.error[row]]
+    if ((ops.status[row] === STATUS.ok) !== (error === null))
+      problems.push(`${where}: status and error disagree`)
+    if (ops.status[row] === STATUS.fail && error !== null && !ERRORS[error].definite) {
+      problems.push(`${where} is said to have failed for certain, by ${error}, which leaves that open`)
+    }
+  }
+  return problems.slice(0, 5)
+}
+
+/** A read returns what some write of the same key wrote, and wrote before the read ended. */
+function valuesWereWritten(history: History): string[] {
+  const { ops, preloaded } = history
+  const problems: string[] = []
+  const writer = new Map<number, number>()
+  for (let row = 0; row < ops.count; row++) if (ops.value[row] > 0) writer.set(ops.value[row], row)
+  for (let row = 0; row < ops.count; row++) {
+    if (OP_NAMES[ops.f[row]] !== 'read' || ops.status[row] !== STATUS.ok) continue
+    for (const value of history.siblings.get(row) ?? [ops.result[row]]) {
+      if (value === 0 || (value === PRELOADED && ops.key[row] < preloaded)) continue
+      const source = writer.get(value)
+      if (source === undefined) problems.push(`read ${row} returned ${value}, which nobody wrote`)
+      else if (ops.key[source] !== ops.key[row]) problems.push(`read ${row} returned a value of another key`)
+      else if (ops.invokedNs[source] > ops.endedNs[row])
+        problems.push(`read ${row} returned a value of the future`)
+      else if (ops.status[source] === STATUS.fail)
+        problems.push(`read ${row} returned ${value}, whose write failed`)
+    }
+  }
+  return problems.slice(0, 5)
+}
+
+/** What the settings promise: no stale read behind overlapping strict quorums, progress and convergence once healed. */
+function promises(history: History, plan: Plan): string[] {
+  const { topology } = plan
+  const problems: string[] = []
+  if (plan.workload.kind !== 'mix') return problems
+  const metrics = metricsOf(history)
+  if (neverStale(topology) && metrics.staleness.staleReads > 0) {
+    problems.push(`${metrics.staleness.staleReads} stale reads although R + W > N and quorums are strict`)
+  }
+  if (mustConverge(topology) && !metrics.convergence.equalAtEnd) {
+    problems.push('replicas still differ ten seconds after the last operation, with anti-entropy on')
+  }
+  if (mustProgress(history, plan)) problems.push('no operation succeeded after every fault had ended')
+  return problems
+}
+
+function neverStale(topology: Topology): boolean {
+  const { params, strategy } = topology.replication
+  if (strategy !== 'leaderless') return false
+  const n = Number(params.n)
+  const lasting =
+    params.durability === 'fsync' ||
+    !topology.faults.some(({ kind }) => kind === 'crash' || kind === 'power-loss')
+  return (
+    Number(params.r) + Number(params.w) > n &&
+    params.readScope === 'any' &&
+    params.writeScope === 'any' &&
+    topology.consistency.onPartition === 'consistency' &&
+    Number(params.tombstoneGraceMs) > 60_000 &&
+    lasting
+  )
+}
+
+function mustConverge(topology: Topology): boolean {
+  const { params, strategy } = topology.replication
+  return (
+    strategy === 'leaderless' &&
+    params.antiEntropy === true &&
+    Number(params.antiEntropyMs) <= 1000 &&
+    Number(params.tombstoneGraceMs) > 60_000
+  )
+}
+
+/** True when the healed half of the run saw operations end but none succeed. */
+function mustProgress({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
+  const healedNs = faults.reduce((latest, { timeNs }) => Math.max(latest, timeNs), 0)
+  // Suspicions, retries and one time limit may pass before a healed system is itself again.
+  const settledNs =
+    healedNs + 1_000_000_000 + Math.max(...plan.topology.clients.map(({ timeoutMs }) => timeoutMs)) * 1e6
+  let tried = 0
+  for (let row = 0; row < ops.count; row++) {
+    if (ops.invokedNs[row] < settledNs || ops.invokedNs[row] > issuedUntilNs) continue
+    if (ops.status[row] === STATUS.ok) return false
+    tried++
+  }
+  return tried >= 20
+}
