@@ -1,0 +1,44 @@
+import { protocolOf } from '../../shared/protocols/registry.ts'
+import { clientOf, replicaOf, topologyOf } from '../../shared/testing/topologies.ts'
+import type { DistributionSpec, ParamValue, Topology } from '../../shared/topology/types.ts'
+
+export interface LeaderlessOptions {
+  replicas: number
+  clients: number
+  durationMs: number
+  /** Sessions over all clients; 64 where left out. */
+  sessions?: number
+  params?: Record<string, ParamValue>
+  oneWay?: DistributionSpec
+  oneWayOf?: Record<string, DistributionSpec>
+}
+
+/** A leaderless topology in one region, coordinated by its clients, in a closed loop. */
+export function leaderless(options: LeaderlessOptions): Topology {
+  const { replicas, clients, durationMs, sessions = 64 } = options
+  const defaults = protocolOf('leaderless').manifest.params.map((spec) => [spec.name, spec.default])
+  return topologyOf({
+    replicas: Array.from({ length: replicas }, (_, index) => replicaOf(`r${index}`)),
+    clients: Array.from({ length: clients }, (_, index) =>
+      clientOf(`c${index}`, { sessions: Math.max(1, Math.floor(sessions / clients)) }),
+    ),
+    links: {
+      rtt: null,
+      default: {
+        oneWay: options.oneWay ?? { dist: 'exponential', meanMs: 0.5, plusMs: 0.2 },
+        oneWayOf: options.oneWayOf ?? {},
+        lossPpm: 0,
+        duplicatePpm: 0,
+        reorderPpm: 0,
+        ordered: false,
+        bandwidthMbps: null,
+      },
+      between: [],
+    },
+    replication: {
+      strategy: 'leaderless',
+      params: { ...Object.fromEntries(defaults), coordinator: 'client', ...options.params },
+    },
+    run: { durationMs, warmupMs: 0, seed: 1, timeScale: 1 },
+  })
+}

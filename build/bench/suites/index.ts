@@ -1,0 +1,16 @@
+import type { Suite } from '../figure.ts'
+import { agendaSuite } from './agenda.ts'
+import { memorySuite } from './memory.ts'
+import { pbsSuite } from './pbs.ts'
+import { predictSuite } from './predict.ts'
+import { randomSuite } from './random.ts'
+import { simulatorSuite } from './simulator.ts'
+
+export const suites: readonly Suite[] = [
+  agendaSuite,
+  randomSuite,
+  simulatorSuite,
+  predictSuite,
+  pbsSuite,
+  memorySuite,
+]
