@@ -117,7 +117,7 @@ function promises(history: History, plan: Plan): string[] {
   if (mustConverge(topology) && !metrics.convergence.equalAtEnd) {
     problems.push('replicas still differ ten seconds after the last operation, with anti-entropy on')
   }
-  if (mustProgress(history, plan)) problems.push('no operation succeeded after every fault had ended')
+  if (stuck(history, plan)) problems.push('no operation succeeded after every fault had ended')
   return problems
 }
 
@@ -149,7 +149,7 @@ function mustConverge(topology: Topology): boolean {
 }
 
 /** True when the healed half of the run saw operations end but none succeed. */
-function mustProgress({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
+function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
   const healedNs = faults.reduce((latest, { timeNs }) => Math.max(latest, timeNs), 0)
   // Suspicions, retries and one time limit may pass before a healed system is itself again.
   const settledNs =
