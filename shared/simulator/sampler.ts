@@ -26,8 +26,8 @@ export class Sampler {
     let equal = true
     for (const { id: shard, replicas } of plan.shards) {
       let digest: number | null = null
-      for (const { place, host } of this.#simulation.hostsOf(shard)) {
-        const probe = host === null ? null : host.probe()
+      for (const place of replicas) {
+        const probe = processes[place].hosts[shard]?.host.probe() ?? null
         const up = processes[place].up && processes[place].pauses === 0
         recorder.sample({
           timeNs,
@@ -39,7 +39,6 @@ export class Sampler {
           digest: probe?.digest ?? 0,
           backlog: probe?.backlog ?? 0,
         })
-        if (!replicas.includes(place)) continue
         if (probe === null || !up || (digest !== null && digest !== probe.digest)) equal = false
         digest = probe?.digest ?? null
       }

@@ -10,10 +10,11 @@ type Json = Record<string, unknown>
 /**
  * A random topology file for a strategy, as parsed JSON: small enough to run in checked mode in some milliseconds,
  * and odd enough to reach corners: lossy, reordering, slow and bandwidth-limited links, skewed clocks, slow disks,
- * overload, every fault. The same seed gives the same file. It may be refused by the strategy's own checks.
+ * overload, every fault. The same seed and attempt give the same file. The strategy's own
+ * checks may refuse it; another attempt then draws another.
  */
-export function randomTopology(manifest: StrategyManifest, seed: number): Json {
-  const rng = Rng.stream(seed, `random-topology/${manifest.id}`)
+export function randomTopology(manifest: StrategyManifest, seed: number, attempt = 0): Json {
+  const rng = Rng.stream(seed, `random-topology/${manifest.id}/${attempt}`)
   const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
   const chance = (percent: number) => rng.chancePpm(percent * 10_000)
   const regions = Array.from({ length: rng.between(1, 3) }, (_, index) => `region${index}`)
@@ -90,7 +91,7 @@ function randomParam(spec: ParamSpec, rng: Rng, replicas: number): number | bool
     case 'integer':
       return rng.between(spec.min, Math.min(spec.max, Math.max(spec.min, replicas)))
     case 'ms':
-      return rng.between(Math.max(spec.min, 1), Math.min(spec.max, pickScale(rng)))
+      return rng.between(Math.max(spec.min, 10), Math.max(10, Math.min(spec.max, pickScale(rng))))
     case 'boolean':
       return rng.below(2) === 1
     case 'choice':
@@ -135,6 +136,10 @@ function randomFaults(
 ): Json[] {
   const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
   const anywhere = [...names.regions, ...names.replicas, ...names.clients]
+  const twoEnds = () => {
+    const from = pick(anywhere)
+    return { from, to: pick(anywhere.filter((name) => name !== from)) }
+  }
   return Array.from({ length: rng.below(6) }, () => {
     const atMs = rng.below(untilMs)
     const forMs = rng.between(1, untilMs - atMs)
@@ -150,20 +155,18 @@ function randomFaults(
       case 1:
         return { kind: 'isolate', replica, ...when }
       case 2:
-        return { kind: 'cut', from: pick(anywhere), to: pick(anywhere), oneWay: rng.below(2) === 1, ...when }
+        return { kind: 'cut', ...twoEnds(), oneWay: rng.below(2) === 1, ...when }
       case 3:
         return {
           kind: 'slow',
-          from: pick(anywhere),
-          to: pick(anywhere),
+          ...twoEnds(),
           plusMs: rng.between(1, 300),
           ...when,
         }
       case 4:
         return {
           kind: 'loss',
-          from: pick(anywhere),
-          to: pick(anywhere),
+          ...twoEnds(),
           lossPpm: rng.between(1, 600_000),
           ...when,
         }

@@ -12,10 +12,12 @@ import { randomTopology } from './random-topology.ts'
 
 /** Events of one random run at most; a run beyond it has run away. */
 const EVENTS_MAX = 3_000_000
+/** Random files drawn for one seed until the strategy's own checks let one pass. */
+const ATTEMPTS_MAX = 30
 
 export interface SoakResult {
   seed: number
-  /** The strategy's own checks turned the random file down; nothing ran. */
+  /** The strategy's own checks turned every random file down; nothing ran. */
   refused: readonly Problem[] | null
   violations: string[]
   operations: number
@@ -30,7 +32,10 @@ export interface SoakResult {
  */
 export function soak(protocol: AnyProtocol, seed: number): SoakResult {
   const strategies = new Map([[protocol.manifest.id, protocol.manifest]])
-  const checked = checkTopology(randomTopology(protocol.manifest, seed), strategies)
+  let checked = checkTopology(randomTopology(protocol.manifest, seed), strategies)
+  for (let attempt = 1; attempt < ATTEMPTS_MAX && !checked.ok; attempt++) {
+    checked = checkTopology(randomTopology(protocol.manifest, seed, attempt), strategies)
+  }
   const result: SoakResult = { seed, refused: null, violations: [], operations: 0, virtualMs: 0, faults: {} }
   if (!checked.ok) return { ...result, refused: checked.error }
   const plan = buildPlan(checked.value)

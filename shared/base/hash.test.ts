@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { fnv1a64, hash64Mod, mix32, murmur3x128, murmur3x32, utf8Bytes, ycsbHash } from './hash.ts'
+import type { Hash64 } from './hash.ts'
+
+function littleEndian(words: readonly number[]): number[] {
+  return words.flatMap((w) => [w & 255, (w >>> 8) & 255, (w >>> 16) & 255, w >>> 24])
+}
+
+/** SMHasher's verification value: keys [], [0], [0,1], … with seeds 256, 255, …; then the hash of all the hashes. */
+function smhasherVerification(hash: (bytes: Uint8Array, seed: number) => number[]): number {
+  const key = Uint8Array.from({ length: 256 }, (_, i) => i)
+  const digests: number[] = []
+  for (let i = 0; i < 256; i++) digests.push(...littleEndian(hash(key.subarray(0, i), 256 - i)))
+  return hash(Uint8Array.from(digests), 0)[0]
+}
+
+describe('MurmurHash3', () => {
+  test('x86_32 has the verification value that SMHasher publishes', () => {
+    expect(smhasherVerification((bytes, seed) => [murmur3x32(bytes, seed)])).toBe(0xb0f57ee3)
+  })
+
+  test('x86_128 has the verification value that SMHasher publishes', () => {
+    expect(smhasherVerification(murmur3x128)).toBe(0xb3ece62a)
+  })
+
+  // Vectors of stackoverflow.com/a/31929528.
+  test.each([
+    ['', 0, 0],
+    ['', 1, 0x514e28b7],
+    ['', 0xffffffff, 0x81f16f39],
+    ['ffffffff', 0, 0x76293b50],
+    ['21436587', 0, 0xf55b516b],
+    ['21436587', 0x5082edee, 0x2362f9de],
+    ['214365', 0, 0x7e4a8634],
+    ['2143', 0, 0xa0f7b07a],
+    ['21', 0, 0x72661cf4],
+  ])('x86_32 of bytes %s with seed %i', (hex, seed, expected) => {
+    const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+    expect(murmur3x32(bytes, seed)).toBe(expected)
+  })
+
+  test('the finaliser is a bijection that fixes zero', () => {
+    expect(mix32(0)).toBe(0)
+    const seen = new Set<number>()
+    for (let i = 0; i < 50_000; i++) seen.add(mix32(i * 65_521))
+    expect(seen.size).toBe(50_000)
+  })
+})
+
+const hex = (h: Hash64): string => h.high.toString(16).padStart(8, '0') + h.low.toString(16).padStart(8, '0')
+const decimal = (h: Hash64): string => ((BigInt(h.high) << 32n) | BigInt(h.low)).toString()
+
+describe('FNV-1a, 64 bits', () => {
+  // Vectors of the authors' test suite (isthe.com/chongo/src/fnv/test_fnv.c), also in RFC 9923.
+  test.each([
+    ['', 'cbf29ce484222325'],
+    ['a', 'af63dc4c8601ec8c'],
+    ['b', 'af63df4c8601f1a5'],
+    ['foobar', '85944171f73967e8'],
+    ['chongo was here!\n', '46810940eff5f915'],
+  ])('of %j', (text, expected) => {
+    expect(hex(fnv1a64(utf8Bytes(text)))).toBe(expected)
+  })
+
+  test('names the first keys of a YCSB load as YCSB does', () => {
+    expect([0, 1, 2].map((n) => decimal(ycsbHash(n)))).toEqual([
+      '6284781860667377211',
+      '8517097267634966620',
+      '1820151046732198393',
+    ])
+  })
+
+  test('agrees with 64-bit arithmetic done in BigInt', () => {
+    for (const n of [0, 7, 255, 256, 999_983, 2 ** 32 - 1, 2 ** 32, 10_000_000_019, 2 ** 53 - 1]) {
+      let h = 0xcbf29ce484222325n
+      let v = BigInt(n)
+      for (let i = 0; i < 8; i++, v >>= 8n) h = BigInt.asUintN(64, (h ^ (v & 255n)) * 1099511628211n)
+      const signed = BigInt.asIntN(64, h)
+      const expected = signed < 0n ? -signed : signed
+      expect(decimal(ycsbHash(n))).toBe(expected.toString())
+      for (const modulus of [1, 3, 1001, 10_000_000, 2 ** 37])
+        expect(hash64Mod(ycsbHash(n), modulus)).toBe(Number(expected % BigInt(modulus)))
+    }
+  })
+})
+
+test('UTF-8 encoding equals the platform encoder, unpaired surrogates included', () => {
+  const encoder = new TextEncoder()
+  for (const text of ['', 'plain', 'Zürich', '東京', 'a😀b', '\ud800x', 'x\udc00', '\udc00\ud800'])
+    expect([...utf8Bytes(text)]).toEqual([...encoder.encode(text)])
+})
