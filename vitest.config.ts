@@ -2,7 +2,20 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['shared/**/*.test.ts', 'main/**/*.test.ts', 'build/**/*.test.ts'],
     testTimeout: 60_000,
+    reporters: ['default', './build/reporter.ts'],
+    projects: [
+      { extends: true, test: { name: 'shared', include: ['shared/**/*.test.ts'] } },
+      { extends: true, test: { name: 'build', include: ['build/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'main',
+          include: ['main/**/*.test.ts'],
+          // The command line is tested as built; the other projects need no build and do not wait for one.
+          globalSetup: './build/build-program.ts',
+        },
+      },
+    ],
   },
 })

@@ -37,7 +37,11 @@ export function leaderless(options: LeaderlessOptions): Topology {
     },
     replication: {
       strategy: 'leaderless',
-      params: { ...Object.fromEntries(defaults), coordinator: 'client', ...options.params },
+      params: {
+        ...(Object.fromEntries(defaults) as Record<string, ParamValue>),
+        coordinator: 'client',
+        ...options.params,
+      },
     },
     run: { durationMs, warmupMs: 0, seed: 1, timeScale: 1 },
   })

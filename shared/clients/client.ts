@@ -193,7 +193,7 @@ export class Client {
   /** The pause before attempt number `attempt` + 1: doubles up to its bound, each drawn from [half, whole]. */
   backoffNs(attempt: number): Ns {
     const { backoffMs, backoffMsMax } = this.setup.spec.retry
-    const whole = nsOfMs(Math.min(backoffMsMax, backoffMs * 2 ** Math.min(attempt - 1, 30)))
+    const whole = nsOfMs(Math.min(backoffMsMax, backoffMs * (1 << Math.min(attempt - 1, 30))))
     return this.#rng.between(Math.ceil(whole / 2), whole)
   }
 

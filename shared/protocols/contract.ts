@@ -206,5 +206,5 @@ export interface Protocol<S = unknown, M extends MessageBody = MessageBody, P = 
 }
 
 /** Any protocol, where its own types do not matter. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- variance: State and Message stand on both sides
 export type AnyProtocol = Protocol<any, any, any, any>

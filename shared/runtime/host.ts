@@ -81,7 +81,7 @@ export class Host implements Outbox<MessageBody> {
   }
 
   probe(): Probe {
-    return this.#protocol.probe(this.#state) as Probe
+    return this.#protocol.probe(this.#state)
   }
 
   start(): void {
@@ -150,7 +150,7 @@ export class Host implements Outbox<MessageBody> {
       const effect = held[at]
       if (effect.after > this.#durableUpTo) held[kept++] = effect
       else if ('outcome' in effect) this.#answer(effect.opId, effect.outcome)
-      else this.#world.send(effect.to, effect.body, this.#protocol.bytesOf(effect.body) as number)
+      else this.#world.send(effect.to, effect.body, this.#protocol.bytesOf(effect.body))
     }
     held.length = kept
   }
@@ -178,7 +178,7 @@ export class Host implements Outbox<MessageBody> {
 
   send(to: PlaceId, body: MessageBody, after?: WriteId): void {
     if (after !== undefined && after > this.#durableUpTo) this.#hold({ after, to, body })
-    else this.#world.send(to, body, this.#protocol.bytesOf(body) as number)
+    else this.#world.send(to, body, this.#protocol.bytesOf(body))
   }
 
   reply(opId: OpId, outcome: Outcome, after?: WriteId): void {

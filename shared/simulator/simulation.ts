@@ -6,7 +6,7 @@ import type { Client, ClientPort } from '../clients/client.ts'
 import { OverloadError } from '../clients/loops.ts'
 import { populate } from '../clients/populate.ts'
 import type { Population } from '../clients/populate.ts'
-import { Recorder } from '../history/recorder.ts'
+import type { Recorder } from '../history/recorder.ts'
 import type { History } from '../history/types.ts'
 import { Connectivity } from '../plan/connectivity.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
@@ -186,7 +186,7 @@ export class Simulation {
   }
 
   #checkShard(shard: number): void {
-    checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? new Map())
+    checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? new Map<PlaceId, unknown>())
   }
 
   crash(place: PlaceId): void {
@@ -313,7 +313,7 @@ export class Simulation {
   }
 
   #arrive(to: PlaceId, route: number, bytes: number, body: MessageBody): void {
-    const from = route % PLACES_MAX
+    const from = route & (PLACES_MAX - 1)
     const { traffic } = this.recorder
     const { connectivity } = this.network
     const process = this.processes[to]
@@ -366,7 +366,7 @@ export class Simulation {
   }
 
   #deliver(process: SimulatedProcess, route: number, body: MessageBody): void {
-    const from = route % PLACES_MAX
+    const from = route & (PLACES_MAX - 1)
     const shard = (route - from) / PLACES_MAX
     process.hosts[shard]?.host.receive(from, body)
   }

@@ -1,0 +1,19 @@
+import { strategies } from '../../shared/protocols/registry.ts'
+import { topologyJsonSchema } from '../../shared/topology/json-schema.ts'
+import type { StrategyIndex } from '../../shared/topology/strategy.ts'
+import { topologyReference } from './reference.ts'
+
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  path: string
+  text: string
+}
+
+/** Files that are derived from the sources and kept in the repository for readers and editors. */
+export function generatedFiles(index: StrategyIndex = strategies): GeneratedFile[] {
+  const schema = topologyJsonSchema(index)
+  return [
+    { path: 'schemas/topology.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
+    { path: 'docs/reference/topology-file.md', text: topologyReference(schema, index) },
+  ]
+}

@@ -1,0 +1,97 @@
+import { systemReason } from '../host/system-reason.ts'
+import { mendFor } from '../../shared/topology/suggest.ts'
+import { TOOL, VERSION } from '../host/version.ts'
+import {
+  helpOf,
+  readArguments,
+  UsageError,
+  type CommandSpec,
+  type RunCommand,
+  type Terminal,
+} from './command.ts'
+import { SPECS } from './commands/specs.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+/** Code of the commands, loaded when one is called: help and errors need none of it, and start at once. */
+const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
+  run: () => import('./commands/run.ts'),
+  predict: () => import('./commands/predict.ts'),
+  validate: () => import('./commands/validate.ts'),
+  presets: () => import('./commands/presets.ts'),
+  demo: () => import('./commands/demo.ts'),
+}
+
+/** Runs one command line and returns its exit code. Never throws; never prints a stack trace unless debugging. */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let command: CommandSpec | undefined
+  try {
+    const [name, ...rest] = argv
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      return overview(rest[0], terminal)
+    }
+    if (name === '--version' || name === '-V') {
+      terminal.out(`${TOOL} ${VERSION}\n`)
+      return EXIT.ok
+    }
+    command = specOf(name)
+    const args = readArguments(command, rest)
+    if (args === null) {
+      terminal.out(helpOf(command))
+      return EXIT.ok
+    }
+    const { run } = await LOADERS[command.name]()
+    return await run(args, terminal)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const help = command === undefined ? `${TOOL} --help` : `${TOOL} ${command.name} --help`
+      terminal.err(`${TOOL}: ${error.message}\nSee: ${help}\n`)
+      return EXIT.usage
+    }
+    return internalError(error, terminal)
+  }
+}
+
+/** What to say of an error that no code expected. */
+export function internalError(error: unknown, terminal: Terminal): ExitCode {
+  const reason = systemReason(error)
+  terminal.err(`${TOOL}: internal error: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}\n`)
+  if (process.env.REPLICA_LAB_DEBUG === '1' && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`)
+  else terminal.err('Set REPLICA_LAB_DEBUG=1 to see where it comes from.\n')
+  return EXIT.internal
+}
+
+function specOf(name: string): CommandSpec {
+  const spec = SPECS.find((candidate) => candidate.name === name)
+  if (spec !== undefined) return spec
+  const known = SPECS.filter(({ hidden }) => hidden !== true).map((candidate) => candidate.name)
+  const what = name.startsWith('-') ? `There is no flag ${name} here` : `There is no command "${name}"`
+  throw new UsageError(`${what}.${mendFor(name, known, 'command')}`)
+}
+
+/** `replica-lab` alone, `--help`, and `help COMMAND`. */
+function overview(name: string | undefined, terminal: Terminal): ExitCode {
+  if (name !== undefined && !name.startsWith('-')) {
+    terminal.out(helpOf(specOf(name)))
+    return EXIT.ok
+  }
+  const shown = SPECS.filter(({ hidden }) => hidden !== true)
+  const left = shown.map((spec) => [spec.name, ...spec.operands].join(' '))
+  const width = Math.max(...left.map((text) => text.length)) + 2
+  terminal.out(
+    [
+      'Replica Lab simulates replicated data topologies and measures what they cost: latency, staleness, availability.',
+      '',
+      `usage: ${TOOL} COMMAND [flags]`,
+      '',
+      ...shown.map((spec, index) => `  ${left[index].padEnd(width)}${spec.summary}`),
+      '',
+      'FILE is a topology file (*.topology.json) or the name of a preset.',
+      `Help for one command: ${TOOL} COMMAND --help. Version: ${TOOL} --version.`,
+      '',
+      'Exit codes: 0 done, all expectations met; 1 an expectation missed; 2 undecided; 64 bad usage;',
+      '65 bad input file; 70 internal error; 130 stopped with Ctrl-C.',
+      '',
+    ].join('\n'),
+  )
+  return EXIT.ok
+}

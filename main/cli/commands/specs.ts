@@ -1,0 +1,72 @@
+import type { CommandSpec } from '../command.ts'
+
+const JSON_FLAG = { name: 'json', help: 'Print one JSON document on stdout, and nothing else there.' }
+
+/** Every command and its flags. The code of each is in the file of its name. */
+export const SPECS: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    operands: ['FILE'],
+    summary: 'Simulate a topology and report latency, staleness and availability.',
+    flags: [
+      {
+        name: 'seed',
+        value: 'N',
+        help: "Use this seed instead of the file's. The same seed gives the same report.",
+      },
+      {
+        name: 'duration',
+        value: 'MS',
+        help: "Simulate this long, in ms of virtual time, instead of the file's.",
+      },
+      {
+        name: 'report',
+        value: 'OUT',
+        multiple: true,
+        help: 'Write a report: .html, .json, .csv or .md by its ending.',
+      },
+      { name: 'history', value: 'OUT.jsonl', help: 'Write every operation and fault, one JSON line each.' },
+      JSON_FLAG,
+      { name: 'quiet', short: 'q', help: 'No summary and no progress bar; problems are still told.' },
+      { name: 'live', help: 'Not in this version: it runs simulations only.' },
+    ],
+    details: [
+      'Ctrl-C stops the simulation and still writes what it has; a second Ctrl-C ends at once.',
+      'Reports and histories appear whole or not at all: they are written beside and renamed.',
+      'Exit codes: 0 expectations met, 1 missed, 2 undecided, 64 bad usage, 65 bad file, 130 stopped with Ctrl-C.',
+    ],
+  },
+  {
+    name: 'predict',
+    operands: ['FILE'],
+    summary: 'Predict latency and staleness without running the protocol (PBS/WARS, quorum arithmetic).',
+    flags: [
+      { name: 'trials', value: 'N', help: 'Monte Carlo trials, 1,000,000 unless said otherwise.' },
+      { name: 'seed', value: 'N', help: "Use this seed instead of the file's." },
+      JSON_FLAG,
+    ],
+    details: ['Exit codes: 0 done, 64 bad usage, 65 bad file or a strategy that has no model yet.'],
+  },
+  {
+    name: 'validate',
+    operands: ['FILE'],
+    summary: 'Check a topology file and name every problem in it.',
+    flags: [JSON_FLAG],
+    details: ['Exit codes: 0 valid, 64 bad usage, 65 problems found.'],
+  },
+  {
+    name: 'presets',
+    operands: ['[NAME]'],
+    summary: 'List the topologies that ship with the lab, or print the file of one.',
+    flags: [JSON_FLAG],
+    details: ['To start from a preset: replica-lab presets riak > mine.topology.json'],
+  },
+  {
+    name: 'demo',
+    operands: [],
+    summary: 'Simulate one preset and open its report.',
+    flags: [],
+    details: [],
+    hidden: true,
+  },
+]

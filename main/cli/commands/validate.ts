@@ -1,0 +1,25 @@
+import { strategies } from '../../../shared/protocols/registry.ts'
+import { countOf, listed } from '../../../shared/report/numbers.ts'
+import { readTopology } from '../../host/files.ts'
+import { refuseInput, type Arguments, type Terminal } from '../command.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { plain } from '../table.ts'
+
+/** `replica-lab validate FILE`. */
+export async function run(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const [file] = args.operands
+  const topology = await readTopology(file, strategies)
+  if (!topology.ok) return refuseInput(file, topology.error, args.has('json'), terminal)
+  if (args.has('json')) {
+    terminal.out(`${JSON.stringify({ problems: [] }, null, 2)}\n`)
+    return EXIT.ok
+  }
+  const { name, regions, replicas, clients, replication } = topology.value
+  const parts = [
+    countOf(regions.length, 'region'),
+    countOf(replicas.length, 'replica'),
+    countOf(clients.length, 'client'),
+  ]
+  terminal.out(`${file} is valid: ${plain(name)} (${replication.strategy}, ${listed(parts)}).\n`)
+  return EXIT.ok
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { internalError, runCli } from './cli.ts'
+import type { Terminal } from './command.ts'
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isWatched: process.stderr.isTTY,
+}
+
+// A reader that has seen enough (`replica-lab presets | head -1`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : internalError(error, terminal))
+})
+process.stderr.on('error', () => {
+  // Nobody listens, and there is nowhere left to say so.
+})
+
+process.exitCode = await runCli(process.argv.slice(2), terminal)

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { presets } from '../host/presets.ts'
+import { runHere, Scratch } from '../testing/program.ts'
+
+test('presets --json lists every preset with its fields', async () => {
+  const { code, stdout } = await runHere(['presets', '--json'])
+  expect(code).toBe(0)
+  const list = JSON.parse(stdout) as Record<string, string>[]
+  expect(list.map(({ id }) => id)).toEqual([...presets.keys()])
+  for (const id of ['cassandra-one-dc', 'cassandra-three-regions', 'dynamo-2007', 'riak']) {
+    expect(list).toContainEqual({
+      id,
+      name: expect.stringMatching(/./) as string,
+      strategy: 'leaderless',
+      cap: 'AP',
+      summary: expect.stringMatching(/\.$/) as string,
+    })
+  }
+})
+
+test('presets for people: one line each', async () => {
+  const { stdout } = await runHere(['presets'])
+  expect(stdout.trimEnd().split('\n')).toHaveLength(presets.size + 1)
+})
+
+describe('the file of a preset', () => {
+  test.each([...presets.keys()])('%s is valid by its name and as a file of its own', async (id) => {
+    const scratch = await Scratch.make()
+    const { stdout } = await runHere(['presets', id])
+    const file = await scratch.write('mine.json', stdout)
+    for (const name of [id, file]) expect(await runHere(['validate', name])).toMatchObject({ code: 0 })
+    await scratch.dispose()
+  })
+})
+
+describe('predict', () => {
+  test('has the fields that scripts rely on, and depends on the seed alone', async () => {
+    const args = ['predict', 'pbs-linkedin-ssd', '--json', '--trials', '20000']
+    const [first, again, other] = await Promise.all([
+      runHere(args),
+      runHere(args),
+      runHere([...args, '--seed', '77']),
+    ])
+    expect(first.code).toBe(0)
+    expect(again.stdout).toBe(first.stdout)
+    expect(other.stdout).not.toBe(first.stdout)
+    const prediction = JSON.parse(first.stdout) as Record<string, unknown>
+    expect(prediction).toMatchObject({
+      trials: 20000,
+      latencyMs: {
+        read: { p50: expect.any(Number) as number },
+        write: { p999: expect.any(Number) as number },
+      },
+      freshAtZero: expect.any(Number) as number,
+      t999Ms: expect.any(Number) as number,
+      quorum: { n: 3, r: 1, w: 1 },
+    })
+    expect(prediction.visibility).toContainEqual({
+      tMs: expect.any(Number) as number,
+      fresh: expect.any(Number) as number,
+      reads: expect.any(Number) as number,
+    })
+  })
+
+  test('for people', async () => {
+    const { code, stdout } = await runHere(['predict', 'cassandra-one-dc', '--trials', '20000'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^quorum +N = 3, R = 1, W = 1/m)
+    expect(stdout).toMatch(/^fresh at once +[\d.]+ %$/m)
+  })
+})

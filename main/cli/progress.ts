@@ -1,0 +1,48 @@
+import type { Terminal } from './command.ts'
+
+const BAR_CELLS = 30
+const REDRAW_MS = 100
+
+/** A progress bar on stderr, for a person who watches: at most ten redraws a second, cleared when done. */
+export class ProgressBar {
+  readonly #terminal: Terminal
+  readonly #label: string
+  readonly #startedMs = performance.now()
+  #drawnMs = -Infinity
+  #isDrawn = false
+
+  constructor(terminal: Terminal, label: string) {
+    this.#terminal = terminal
+    this.#label = label
+  }
+
+  update(share: number): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#drawnMs < REDRAW_MS) return
+    this.#drawnMs = nowMs
+    this.#isDrawn = true
+    this.#terminal.err(`\r\x1b[K${barText(this.#label, share, nowMs - this.#startedMs)}`)
+  }
+
+  clear(): void {
+    if (this.#isDrawn) this.#terminal.err('\r\x1b[K')
+    this.#isDrawn = false
+  }
+}
+
+/** `simulating ████████░░░░  64 %  12 s left`. The time left supposes that the rest goes as fast as what is done. */
+export function barText(label: string, share: number, elapsedMs: number): string {
+  const bounded = Math.min(1, Math.max(0, share))
+  const full = Math.floor(bounded * BAR_CELLS)
+  const percent = `${Math.floor(bounded * 100)}`.padStart(3)
+  const left = bounded > 0.01 ? `  ${durationText((elapsedMs / bounded) * (1 - bounded))} left` : ''
+  return `${label} ${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${percent} %${left}`
+}
+
+function durationText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

@@ -1,0 +1,4 @@
+import { version } from '../../package.json'
+
+export const TOOL = 'replica-lab'
+export const VERSION = version
