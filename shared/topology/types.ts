@@ -114,7 +114,8 @@ export type ReadLevel =
   | 'monotonic-reads'
   | 'consistent-prefix'
   | 'eventual'
-export type SessionGuarantee = 'read-your-writes' | 'monotonic-reads' | 'monotonic-writes' | 'writes-follow-reads'
+export type SessionGuarantee =
+  'read-your-writes' | 'monotonic-reads' | 'monotonic-writes' | 'writes-follow-reads'
 
 export interface ConsistencySpec {
   read: ReadLevel

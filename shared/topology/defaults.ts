@@ -1,0 +1,29 @@
+import type { ClockSpec, LinkSpec, RetrySpec, RunSpec } from './types.ts'
+
+/** What a file need not say. The schema documents these and `formatTopology` leaves them out. */
+export const DEFAULTS = {
+  clock: { offsetMs: 0, driftPpm: 0, uncertaintyMs: 0 } satisfies ClockSpec,
+  fsyncMs: 0,
+  perMessageMs: 0,
+  sessions: 1,
+  thinkMs: 0,
+  timeoutMs: 2_000,
+  retry: { max: 0, backoffMs: 10, backoffMsMax: 1_000 } satisfies RetrySpec,
+  link: {
+    oneWay: 0.25,
+    oneWayOf: {},
+    lossPpm: 0,
+    duplicatePpm: 0,
+    reorderPpm: 0,
+    ordered: false,
+    bandwidthMbps: null,
+  } satisfies LinkSpec,
+  partitioning: { scheme: 'none', shards: 1, virtualNodes: 16 },
+  consistency: { read: 'eventual', onPartition: 'consistency' },
+  keys: 1_000,
+  valueBytes: 100,
+  scanLengthMax: 100,
+  zipfianConstant: 0.99,
+  hotspot: { dataFraction: 0.2, operationFraction: 0.8 },
+  run: { durationMs: 10_000, warmupMs: 0, seed: 1, timeScale: 1 } satisfies RunSpec,
+} as const

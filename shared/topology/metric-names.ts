@@ -1,0 +1,99 @@
+/** The figures that an expectation may name, and the guarantees. The report looks its figures up by these names. */
+
+export interface MetricName {
+  name: string
+  /** 'ms', 'fraction' (0 … 1), 'count', 'versions', 'per second', 'messages' or 'bytes'. */
+  unit: 'ms' | 'fraction' | 'count' | 'versions' | 'per second' | 'messages' | 'bytes'
+  help: string
+}
+
+const LATENCY_FIGURES: readonly (readonly [string, string])[] = [
+  ['mean', 'the mean'],
+  ['p50', 'the median'],
+  ['p90', 'the 90th percentile'],
+  ['p95', 'the 95th percentile'],
+  ['p99', 'the 99th percentile'],
+  ['p999', 'the 99.9th percentile'],
+  ['max', 'the largest'],
+]
+
+function latencyNames(operation: string, plural: string): MetricName[] {
+  return LATENCY_FIGURES.map(([figure, words]) => ({
+    name: `${operation}.latency.${figure}`,
+    unit: 'ms',
+    help: `Latency of successful ${plural}, from their intended start: ${words}.`,
+  }))
+}
+
+export const METRIC_NAMES: readonly MetricName[] = [
+  ...latencyNames('read', 'reads'),
+  ...latencyNames('write', 'writes'),
+  ...latencyNames('scan', 'scans'),
+  { name: 'stale.fraction', unit: 'fraction', help: 'Share of the judged reads that were stale.' },
+  { name: 'stale.versionLag.mean', unit: 'versions', help: 'Versions behind, mean over all judged reads.' },
+  {
+    name: 'stale.versionLag.p99',
+    unit: 'versions',
+    help: 'Versions behind, 99th percentile of judged reads.',
+  },
+  { name: 'stale.versionLag.max', unit: 'versions', help: 'Versions behind, the worst judged read.' },
+  { name: 'stale.timeLagMs.p50', unit: 'ms', help: 'How long ago a stale read was overtaken: the median.' },
+  {
+    name: 'stale.timeLagMs.p99',
+    unit: 'ms',
+    help: 'How long ago a stale read was overtaken: 99th percentile.',
+  },
+  { name: 'stale.timeLagMs.max', unit: 'ms', help: 'How long ago a stale read was overtaken: the longest.' },
+  {
+    name: 'fresh.atZero',
+    unit: 'fraction',
+    help: 'P(fresh | t = 0): a read begun when the write was acknowledged returns it.',
+  },
+  { name: 'availability', unit: 'fraction', help: 'Share of the operations that ended ok.' },
+  { name: 'availability.calm', unit: 'fraction', help: 'The same, outside every fault window.' },
+  {
+    name: 'throughput.okPerS',
+    unit: 'per second',
+    help: 'Successful operations per second of measured time.',
+  },
+  { name: 'operations.failed', unit: 'count', help: 'Operations that definitely did not happen.' },
+  {
+    name: 'operations.unknown',
+    unit: 'count',
+    help: 'Operations of which nobody knows whether they happened.',
+  },
+  {
+    name: 'convergence.ms',
+    unit: 'ms',
+    help: 'From the last write or heal until all replicas of every shard hold the same state.',
+  },
+  { name: 'messages.perOperation', unit: 'messages', help: 'Messages sent per operation.' },
+  { name: 'bytes.perOperation', unit: 'bytes', help: 'Bytes sent per operation.' },
+]
+
+const METRICS_BY_NAME: ReadonlyMap<string, MetricName> = new Map(
+  METRIC_NAMES.map((metric) => [metric.name, metric]),
+)
+
+export function isMetricName(name: string): boolean {
+  return METRICS_BY_NAME.has(name)
+}
+
+/** Unit and help of a metric; undefined for a name that is none. */
+export function metricOf(name: string): MetricName | undefined {
+  return METRICS_BY_NAME.get(name)
+}
+
+/** Consistency properties that an expectation may name and a checker can judge. */
+export const GUARANTEE_NAMES: readonly string[] = [
+  'linearizable',
+  'sequential',
+  'causal',
+  'read-your-writes',
+  'monotonic-reads',
+  'monotonic-writes',
+  'writes-follow-reads',
+  'consistent-prefix',
+  'bounded-staleness',
+  'convergence',
+]
