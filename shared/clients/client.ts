@@ -118,7 +118,7 @@ export class Client {
     session.shard = this.setup.plan.shardOf(key)
     session.attempts = 0
     session.redirects = 0
-    session.doubtful = false
+    session.doubt = null
     session.firstAttempt = this.#attemptCounter
     this.setup.tally.underWay++
     this.#attempt(session, this.#router.choose(session.shard, 0, nowNs), nowNs)
@@ -166,8 +166,9 @@ export class Client {
       this.#end(session, outcome, from, nowNs)
       return
     }
-    if (outcome.status === 'info') session.doubtful = true
+    if (outcome.status === 'info') session.doubt = outcome.error ?? 'timeout'
     if (attempt !== session.currentAttempt || session.target === -1) return
+    if (outcome.error === 'connection-refused') this.#router.silent(from, session.shard, nowNs)
     if (outcome.redirect !== null && session.redirects < REDIRECTS_MAX) {
       session.redirects++
       session.attempts--
@@ -186,8 +187,8 @@ export class Client {
       this.setup.port.wakeAt(CLIENT_TIMER.retry, session.slot, nowNs + this.backoffNs(session.attempts))
       return
     }
-    const status = session.doubtful ? 'info' : 'fail'
-    this.#end(session, { ...FAILED, status, error }, from, nowNs)
+    const status = session.doubt === null ? 'fail' : 'info'
+    this.#end(session, { ...FAILED, status, error: session.doubt ?? error }, from, nowNs)
   }
 
   /** The pause before attempt number `attempt` + 1: doubles up to its bound, each drawn from [half, whole]. */
@@ -207,6 +208,16 @@ export class Client {
     if (outcome.status === 'info') session.process += sessionsTotal
     if (outcome.token !== null) session.keep(tokens, op.key, outcome.token)
     this.loop?.ended(session, op, outcome.status, nowNs)
+  }
+
+  /** The connection to a replica broke: what was asked of it may or may not have happened. */
+  disconnected(from: PlaceId, nowNs: Ns): void {
+    for (const session of this.sessions) {
+      if (!session.busy || session.target !== from) continue
+      session.doubt = 'crashed'
+      this.#router.silent(from, session.shard, nowNs)
+      this.#failed(session, 'crashed', from, nowNs)
+    }
   }
 
   wake(timer: ClientTimer, slot: number, nowNs: Ns): void {
@@ -248,7 +259,7 @@ export class Client {
       }
       const session = this.#sessionOf(ids.shift() as OpId)
       this.#deadlines.shift()
-      session.doubtful = true
+      session.doubt = 'timeout'
       this.#router.silent(session.target, session.shard, nowNs)
       this.#failed(session, 'timeout', -1, nowNs)
     }

@@ -1,6 +1,6 @@
 import type { Ns } from '../base/time.ts'
 import type { PlaceId } from '../plan/types.ts'
-import type { OpName, Operation, SessionRef, SessionToken } from '../protocols/contract.ts'
+import type { ErrorCode, OpName, Operation, SessionRef, SessionToken } from '../protocols/contract.ts'
 
 /** Tokens a session keeps at most, one per key; the oldest goes first. */
 const TOKENS_MAX = 1024
@@ -25,8 +25,8 @@ export class Session {
   currentAttempt = 0
   redirects = 0
   target: PlaceId = -1
-  /** An attempt of this operation may have taken effect. */
-  doubtful = false
+  /** Why an attempt of this operation may have taken effect, if one may. */
+  doubt: ErrorCode | null = null
   beganNs: Ns = 0
   #sequence = 0
   #token: SessionToken = null

@@ -86,7 +86,7 @@ test('keys that existed before the run are written by a loader first, so that ev
 test('deletes are writes of null, errors are named, faults are there with what they struck', () => {
   const events = lines().slice(1)
   expect(events.some(({ type, f, value }) => type === 'ok' && f === 'write' && value === null)).toBe(true)
-  expect(events.some(({ type, error }) => type === 'info' && error === 'timeout')).toBe(true)
+  expect(events.some(({ type, error }) => type === 'info' && error === 'crashed')).toBe(true)
   expect(
     events.filter(({ type }) => type === 'fault').map(({ phase, replicas }) => [phase, replicas]),
   ).toEqual([

@@ -24,6 +24,7 @@ export const ERROR_CODES: readonly (ErrorCode | null)[] = [
   'refused',
   'stopped',
   'crashed',
+  'connection-refused',
 ]
 
 /** Every array has at least `count` rows; rows beyond `count` are unused capacity. */

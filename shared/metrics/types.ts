@@ -52,7 +52,13 @@ export interface StalenessMetrics {
   staleReads: number
   staleFraction: number | null
   /** Versions behind, of all judged reads (0 when fresh). */
-  versionLag: { mean: number | null; p50: number | null; p99: number | null; max: number | null; histogram: [number, number][] }
+  versionLag: {
+    mean: number | null
+    p50: number | null
+    p99: number | null
+    max: number | null
+    histogram: [number, number][]
+  }
   /** Of the stale reads only. */
   timeLagMs: LatencySummary
   /** P(fresh | t). Probe runs: one point per offset. Others: log-spaced bins of t, empty bins left out. */

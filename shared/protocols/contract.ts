@@ -91,7 +91,8 @@ export const ERRORS = {
   overloaded: { definite: true, sentence: "the queue was full, and the operation wasn't sent" },
   refused: { definite: true, sentence: 'the replica declined the operation' },
   stopped: { definite: false, sentence: 'the run ended before an answer came' },
-  crashed: { definite: false, sentence: 'the process that coordinated the operation crashed' },
+  crashed: { definite: false, sentence: 'the replica that was asked crashed before it answered' },
+  'connection-refused': { definite: true, sentence: 'no process ran at the replica that was asked' },
 } as const satisfies Record<string, { definite: boolean; sentence: string }>
 
 export type ErrorCode = keyof typeof ERRORS

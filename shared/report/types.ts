@@ -48,12 +48,24 @@ export interface FaultWindow {
   by: 'plan' | 'hand'
 }
 
+/** One setting of the run in words: what was chosen and, where it can be said, what follows from it. */
+export interface SettingLine {
+  label: string
+  value: string
+  consequence: string
+}
+
 export interface Report {
   format: 'replica-lab/report@1'
   provenance: Provenance
   runtime: 'simulated' | 'live'
   seed: number
   topology: Topology
+  settings: SettingLine[]
+  /** Replicas that hold no shard and stand in for those that do. */
+  spares: string[]
+  /** Median round trips between regions, in the order of the topology's regions; the diagonal is within a region. */
+  regionRoundTripMs: number[][]
   durationMs: number
   measuredMs: number
   stoppedEarly: string | null
@@ -72,6 +84,7 @@ export interface Report {
   agreement: PredictionAgreement | null
   guarantees: GuaranteeResult[]
   expectations: ExpectationResult[]
-  simulation: { events: number; messages: number; wallMs: number } | null
+  /** `wallMs` is added by a front end that prints the report; a stored report does without, to stay deterministic. */
+  simulation: { events: number; messages: number; wallMs?: number } | null
   live: unknown
 }

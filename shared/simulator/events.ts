@@ -15,6 +15,8 @@ export const EVENT = {
   sample: 6,
   /** Clients stop beginning operations. */
   stopIssuing: 7,
+  /** A client's connection to a crashed replica breaks. a: client index, b: the replica. */
+  disconnect: 8,
   /** The record ends, converged or not. */
-  end: 8,
+  end: 9,
 } as const

@@ -99,7 +99,7 @@ export class FaultDriver {
         break
       case 'crash':
       case 'power-loss':
-        for (const place of struck) this.#crash(place)
+        for (const place of struck) this.#crash(place, spec.kind === 'power-loss')
         break
       case 'restart':
         for (const place of struck) this.#restart(place, true)
@@ -160,9 +160,9 @@ export class FaultDriver {
     }
   }
 
-  #crash(place: PlaceId): void {
+  #crash(place: PlaceId, silent: boolean): void {
     this.#downs.set(place, (this.#downs.get(place) ?? 0) + 1)
-    if (this.#simulation.processes[place].up) this.#simulation.crash(place)
+    if (this.#simulation.processes[place].up) this.#simulation.crash(place, silent)
   }
 
   /** `now`: an explicit restart, which overrides every crash that is still on. */

@@ -76,6 +76,12 @@ export class Network {
     }
   }
 
+  /** How long a message without a body would take right now. */
+  delayNs(from: PlaceId, to: PlaceId): Ns {
+    const link = this.#links[from][to] ?? this.#open(from, to)
+    return link.plan.oneWay.sampleNs(link.rng) + this.connectivity.extraNs(from, to)
+  }
+
   #transmit(
     link: Link,
     latency: Distribution,

@@ -36,6 +36,8 @@ export class SimulatedProcess {
   readonly service: Distribution
   readonly serviceRng: Rng
   up = true
+  /** Down with its machine, which answers nobody; a process that merely crashed has its connections refused. */
+  silent = false
   /** How many pauses hold it at present. */
   pauses = 0
   /** Counts boots: events of an earlier life are void. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { STATUS } from '../history/types.ts'
+import { ERROR_CODES, STATUS } from '../history/types.ts'
 import type { History } from '../history/types.ts'
 import { buildPlan } from '../plan/build.ts'
 import { BEAT_NS, echoProtocol } from '../testing/echo-protocol.ts'
@@ -271,6 +271,38 @@ describe('faults', () => {
   })
 })
 
+describe('what clients learn of a crash', () => {
+  const during = (kind: 'crash' | 'power-loss') => {
+    const when = { atMs: 50.5, forMs: 30 }
+    const fault: Topology['faults'][number] =
+      kind === 'crash' ? { kind, replica: 'r1', ...when } : { kind, replicas: ['r1'], ...when }
+    const { history } = run({ clients: [clientOf('c1', { timeoutMs: 8 })], faults: [fault] })
+    const { ops } = history
+    return Array.from({ length: ops.count }, (_, row) => row)
+      .filter((row) => ops.status[row] !== STATUS.ok)
+      .map((row) => [
+        ERROR_CODES[ops.error[row]],
+        ops.status[row],
+        (ops.endedNs[row] - ops.invokedNs[row]) / 1e6,
+      ])
+  }
+
+  test('a crashed process breaks its connections, and refuses new ones after a round trip', () => {
+    const [first, ...others] = during('crash')
+    // Under way when it crashed: the reset takes one way.
+    expect(first.slice(0, 2)).toEqual(['crashed', STATUS.info])
+    expect(first[2]).toBeLessThan(3)
+    expect(others.length).toBeGreaterThan(0)
+    for (const other of others) expect(other).toEqual(['connection-refused', STATUS.fail, 2])
+  })
+
+  test('after a power loss there is nobody to tell them', () => {
+    const failures = during('power-loss')
+    expect(failures.length).toBeGreaterThan(1)
+    for (const failure of failures) expect(failure).toEqual(['timeout', STATUS.info, 8])
+  })
+})
+
 describe('clients', () => {
   test('a retry may succeed, and one operation that an attempt left open is unknown', () => {
     const { history } = run({
@@ -288,7 +320,7 @@ describe('clients', () => {
   test('a session whose operation stayed unknown goes on under a new process', () => {
     const { history } = run({
       clients: [clientOf('c1', { timeoutMs: 5 })],
-      faults: [{ kind: 'crash', replica: 'r1', atMs: 30, forMs: 30 }],
+      faults: [{ kind: 'power-loss', replicas: ['r1'], atMs: 30, forMs: 30 }],
     })
     const { ops } = history
     const unknown = new Set<number>()

@@ -31,6 +31,19 @@ const SETTLE_NS = 10 * NS_PER_S
 /** So many events at one instant mean that time will never move on. */
 const EVENTS_PER_INSTANT_MAX = 5_000_000
 
+const NO_STATES: ReadonlyMap<PlaceId, unknown> = new Map<PlaceId, unknown>()
+
+const CONNECTION_REFUSED: Outcome = {
+  status: 'fail',
+  error: 'connection-refused',
+  value: 0,
+  version: null,
+  siblings: null,
+  context: null,
+  token: null,
+  redirect: null,
+}
+
 export interface SimulationOptions {
   /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
   checked?: boolean
@@ -180,18 +193,24 @@ export class Simulation {
       : new Host(this.#protocol, config, durable, world, this.#replyBytes)
     process.hosts[shard] = { host, world }
     let states = this.#states.get(shard)
-    if (states === undefined) this.#states.set(shard, (states = new Map()))
+    if (states === undefined) this.#states.set(shard, (states = new Map<PlaceId, unknown>()))
     states.set(place, host.state)
     host.start()
   }
 
   #checkShard(shard: number): void {
-    checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? new Map<PlaceId, unknown>())
+    checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? NO_STATES)
   }
 
-  crash(place: PlaceId): void {
+  /**
+   * Ends a process: what it held in memory is gone. Its operating system lives on and breaks its connections, so that
+   * clients learn of it in the time a message takes; after a power loss (`silent`) nobody tells them anything.
+   */
+  crash(place: PlaceId, silent: boolean): void {
     const process = this.processes[place]
     process.up = false
+    process.silent = silent
+    if (!silent) this.#disconnect(place)
     process.epoch++
     process.deferred.length = 0
     process.disk.crash()
@@ -200,6 +219,15 @@ export class Simulation {
       this.#states.get(shard)?.delete(place)
     })
     process.hosts.length = 0
+  }
+
+  #disconnect(place: PlaceId): void {
+    for (let index = 0; index < this.#population.clients.length; index++) {
+      const client = this.plan.replicaCount + index
+      if (!this.network.connectivity.allows(place, client)) continue
+      const atNs = this.agenda.nowNs + this.network.delayNs(place, client)
+      this.agenda.schedule(atNs, EVENT.disconnect, index, place, 0, null)
+    }
   }
 
   resume(place: PlaceId): void {
@@ -297,6 +325,10 @@ export class Simulation {
         this.#population.clients[agenda.a].wake(agenda.c as 0 | 1 | 2 | 3, agenda.b, agenda.nowNs)
         this.#watchEnd()
         break
+      case EVENT.disconnect:
+        this.#population.clients[agenda.a].disconnected(agenda.b, agenda.nowNs)
+        this.#watchEnd()
+        break
       case EVENT.fault:
         this.#faults.fire(agenda.a, agenda.b === 0)
         break
@@ -324,6 +356,7 @@ export class Simulation {
     }
     if (!process.up) {
       traffic.dropped('down')
+      if (body.kind === 'client.request' && !process.silent) this.#refuse(to, route, body as ClientRequest)
       return
     }
     traffic.received(this.agenda.nowNs, to, bytes)
@@ -336,6 +369,12 @@ export class Simulation {
     if (body.kind === 'client.request') traffic.request(this.agenda.nowNs, to)
     if (process.pauses > 0) process.defer(() => this.#serve(process, route, body))
     else this.#serve(process, route, body)
+  }
+
+  #refuse(place: PlaceId, route: number, { opId }: ClientRequest): void {
+    const from = route & (PLACES_MAX - 1)
+    const body: ClientReply = { kind: 'client.reply', opId, outcome: CONNECTION_REFUSED }
+    this.network.send(place, from, (route - from) / PLACES_MAX, body, HEADER_BYTES)
   }
 
   /** Puts a message into the replica's queue, or straight through where serving takes no time. */

@@ -7,7 +7,7 @@ export const DEFAULTS = {
   perMessageMs: 0,
   sessions: 1,
   thinkMs: 0,
-  timeoutMs: 2_000,
+  timeoutMs: 6_000,
   retry: { max: 0, backoffMs: 10, backoffMsMax: 1_000 } satisfies RetrySpec,
   link: {
     oneWay: 0.25,

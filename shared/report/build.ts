@@ -1,0 +1,76 @@
+import { msOfNs } from '../base/time.ts'
+import type { History } from '../history/types.ts'
+import type { Metrics } from '../metrics/types.ts'
+import type { Plan } from '../plan/types.ts'
+import type { Prediction } from '../predict/types.ts'
+import type { Topology } from '../topology/types.ts'
+import { agreementOf } from './agreement.ts'
+import { expectationResult } from './expectations.ts'
+import { faultWindows } from './faults.ts'
+import { regionRoundTrips } from './region-round-trips.ts'
+import { settingLines, type StrategyWords } from './settings.ts'
+import type { GuaranteeResult, Provenance, Report } from './types.ts'
+
+export interface ReportInput {
+  topology: Topology
+  history: History
+  metrics: Metrics
+  prediction: Prediction | null
+  guarantees: readonly GuaranteeResult[]
+  /** The only block that may differ between two runs of one plan. */
+  provenance: Provenance
+  simulation: { events: number; messages: number } | null
+  live: unknown
+  /** Where the run's seed or placement differ from what the file alone says. */
+  plan?: Pick<Plan, 'seed' | 'shards' | 'places' | 'replicaCount'>
+  /** The strategy's manifest, for titles, labels and help; without it, plain names stand in. */
+  strategy?: StrategyWords
+}
+
+/** Everything there is to say about a run, as plain JSON; every view is made from this alone. */
+export function buildReport(input: ReportInput): Report {
+  const { topology, history, metrics, prediction, plan, strategy } = input
+  const issuedMs = msOfNs(history.issuedUntilNs)
+  const faults = faultWindows(history.faults, msOfNs(history.endedNs))
+  return {
+    format: 'replica-lab/report@1',
+    provenance: input.provenance,
+    runtime: history.runtime,
+    seed: plan?.seed ?? topology.run.seed,
+    topology,
+    settings: settingLines(topology, strategy ?? null),
+    spares: sparesOf(plan),
+    regionRoundTripMs: regionRoundTrips(topology),
+    durationMs: issuedMs,
+    measuredMs: Math.max(0, issuedMs - msOfNs(history.warmupNs)),
+    stoppedEarly: history.stoppedEarly,
+    operations: metrics.operations,
+    latencyMs: metrics.latencyMs,
+    throughput: metrics.throughput,
+    staleness: metrics.staleness,
+    availability: metrics.availability,
+    load: metrics.load,
+    convergence: metrics.convergence,
+    facts: metrics.facts.map((fact) => ({
+      ...fact,
+      label: strategy?.facts.find((known) => known.kind === fact.kind)?.label ?? fact.kind,
+    })),
+    series: metrics.series,
+    faults,
+    notes: history.notes.map(({ timeNs, place, kind, text }) => ({ tMs: msOfNs(timeNs), place, kind, text })),
+    prediction,
+    agreement: prediction === null ? null : agreementOf(metrics, prediction, faults.length),
+    guarantees: [...input.guarantees],
+    expectations: topology.expect.map((spec) => expectationResult(spec, metrics, input.guarantees)),
+    simulation: input.simulation === null ? null : { ...input.simulation },
+    live: input.live,
+  }
+}
+
+function sparesOf(plan: ReportInput['plan']): string[] {
+  if (plan === undefined) return []
+  const members = new Set(plan.shards.flatMap((shard) => [...shard.replicas]))
+  return plan.places
+    .filter((place) => place.kind === 'replica' && !members.has(place.id))
+    .map((place) => place.name)
+}

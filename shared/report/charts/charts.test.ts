@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { sampleReport } from '../testdata/sample-report.ts'
+import { PALETTES } from '../palette.ts'
+import { CHARTS } from './index.ts'
+import { latencyScale, tailPosition, tailTicks, zeroLogScale } from './scales.ts'
+import { whereNonZero } from './frame.ts'
+import type { Report } from '../types.ts'
+
+const chart = (id: string) => CHARTS.find((candidate) => candidate.id === id) as (typeof CHARTS)[number]
+const seriesOf = (id: string, report: Report, theme: 'light' | 'dark' = 'light') =>
+  chart(id).option(report, theme).series as {
+    name?: string
+    data: unknown[]
+    lineStyle?: { color: string; type: unknown }
+    markArea?: { data: [{ name: string; xAxis: number }, { xAxis: number }][] }
+  }[]
+
+/** The option without its functions, as text. */
+const plain = (option: unknown): string => JSON.stringify(option)
+
+describe.each(CHARTS.map((candidate) => [candidate.id, candidate] as const))('%s', (_, candidate) => {
+  test('is a pure function of the report', () => {
+    const report = sampleReport()
+    const before = JSON.stringify(report)
+    const option = plain(candidate.option(report, 'light'))
+    expect(plain(candidate.option(sampleReport(), 'light'))).toBe(option)
+    expect(plain(candidate.option(report, 'dark'))).not.toBe(option)
+    expect(JSON.stringify(report)).toBe(before)
+    expect(option).not.toContain('NaN')
+  })
+
+  test('has words and, where it has a table, full rows', () => {
+    const report = sampleReport()
+    expect(candidate.empty(report)).toBeNull()
+    expect(candidate.caption(report)).toMatch(/\w\.$/)
+    const table = candidate.table(report)
+    for (const row of table?.rows ?? []) expect(row).toHaveLength(table?.columns.length as number)
+  })
+
+  test('does not fail on a run in which nothing happened', () => {
+    const report = emptyReport()
+    plain(candidate.option(report, 'light'))
+    candidate.caption(report)
+    expect(candidate.aria(report)).not.toMatch(/NaN|undefined/)
+  })
+})
+
+test('reads are blue and writes orange; predictions have the same hue, dashed', () => {
+  const lines = seriesOf('latency-percentiles', sampleReport())
+  expect(lines.map((line) => [line.name, line.lineStyle?.color, line.lineStyle?.type !== 'solid'])).toEqual([
+    ['reads', PALETTES.light.read, false],
+    ['reads, predicted', PALETTES.light.read, true],
+    ['writes', PALETTES.light.write, false],
+    ['writes, predicted', PALETTES.light.write, true],
+  ])
+})
+
+test.each(['latency-over-time', 'throughput', 'availability', 'convergence'])(
+  '%s has the fault windows behind it',
+  (id) => {
+    const areas = seriesOf(id, sampleReport())[0]?.markArea?.data.map(([from, to]) => [
+      from.name,
+      from.xAxis,
+      to.xAxis,
+    ])
+    expect(areas).toEqual([
+      ['F1', 6, 10],
+      ['F2', 13, 15.5],
+    ])
+  },
+)
+
+test('the share of each version lag adds up to all reads', () => {
+  const report = sampleReport()
+  const rows = chart('version-lag').table(report)?.rows as string[][]
+  expect(rows.map((row) => row[0])).toEqual(['0', '1', '2', '3', '4', '5–8', '9–16'])
+  expect(rows.reduce((sum, row) => sum + Number(row[1].replaceAll(',', '')), 0)).toBe(report.staleness.reads)
+})
+
+test('percentiles stand where -log10(1 - p) puts them', () => {
+  expect([0, 0.5, 0.9, 0.99, 0.999].map((p) => Math.round(tailPosition(p) * 1e6) / 1e6)).toEqual([
+    0, 0.30103, 1, 2, 3,
+  ])
+  expect(tailTicks(3).map((tick) => tick.text)).toEqual(['0', '50', '90', '99', '99.9'])
+})
+
+test('t = 0 has its own place left of the lowest decade', () => {
+  const scale = zeroLogScale([0, 0.05, 10, 250], String)
+  expect(scale.position(0)).toBeLessThan(scale.position(0.01))
+  expect(scale.min).toBeLessThan(scale.position(0))
+  expect(scale.ticks.map((tick) => tick.text)).toEqual(['0', '0.01', '0.1', '1', '10', '100'])
+  expect(zeroLogScale([], String).max).toBeGreaterThan(zeroLogScale([], String).min)
+  expect(zeroLogScale([0], String).max).toBeGreaterThan(zeroLogScale([0], String).min)
+})
+
+test('a latency axis is linear until the range asks for a logarithm', () => {
+  expect(latencyScale([1, 20, null])).toEqual({ min: 0 })
+  expect(latencyScale([])).toEqual({ min: 0 })
+  expect(latencyScale([1.1, 50])).toEqual({ type: 'log', min: 1, max: 50, ticks: [1, 2, 5, 10, 20, 50] })
+  expect(latencyScale([0.03, 900])).toEqual({
+    type: 'log',
+    min: 0.02,
+    max: 1000,
+    ticks: [0.1, 1, 10, 100, 1000],
+  })
+})
+
+test('a rare outcome has edges and nothing between', () => {
+  const points = [0, 0, 5, 0, 0, 0].map((y, x) => [x, y] as const)
+  expect(whereNonZero(points)).toEqual([
+    [0, null],
+    [2, 0],
+    [2, 5],
+    [3, 0],
+    [4, null],
+    [5, null],
+  ])
+})
+
+function emptyReport(): Report {
+  const report = sampleReport({ prediction: null, agreement: null, faults: [], durationMs: 0, measuredMs: 0 })
+  const nothing = { ...report.latencyMs.scan }
+  return {
+    ...report,
+    operations: { invoked: 0, ok: 0, failed: 0, unknown: 0, warmup: 0 },
+    latencyMs: {
+      read: nothing,
+      write: nothing,
+      scan: nothing,
+      byRegion: {},
+      curves: { read: [], write: [] },
+    },
+    staleness: {
+      ...report.staleness,
+      reads: 0,
+      staleReads: 0,
+      staleFraction: null,
+      versionLag: { mean: null, p50: null, p99: null, max: null, histogram: [] },
+      visibility: [],
+    },
+    availability: { ...report.availability, overall: null, calm: null, windows: [], errors: {} },
+    load: { ...report.load, replicas: [], messagesPerOperation: null, bytesPerOperation: null },
+    convergence: { ...report.convergence, series: { tMs: [], distinctStates: [] } },
+    series: {
+      binMs: 100,
+      tMs: [],
+      invoked: [],
+      ok: [],
+      failed: [],
+      unknown: [],
+      readP50: [],
+      readP99: [],
+      writeP50: [],
+      writeP99: [],
+      staleFraction: [],
+      availability: [],
+    },
+  }
+}

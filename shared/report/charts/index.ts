@@ -1,0 +1,24 @@
+import { availability } from './availability.ts'
+import { convergence } from './convergence.ts'
+import type { Chart } from './frame.ts'
+import { latencyOverTime } from './latency-over-time.ts'
+import { latencyPercentiles } from './latency-percentiles.ts'
+import { load } from './load.ts'
+import { staleness } from './staleness.ts'
+import { throughput } from './throughput.ts'
+import { versionLag } from './version-lag.ts'
+
+/** The charts of a report in reading order; a page, a window and an export all walk this list. */
+export const CHARTS: readonly Chart[] = [
+  latencyPercentiles,
+  staleness,
+  latencyOverTime,
+  throughput,
+  availability,
+  convergence,
+  versionLag,
+  load,
+]
+
+export { CHART_SIZE } from './frame.ts'
+export type { Chart, ChartOption, Size, Table } from './frame.ts'

@@ -1,0 +1,2 @@
+export { htmlReport } from './page.ts'
+export type { Draw } from './figures.ts'

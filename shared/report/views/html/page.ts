@@ -1,0 +1,127 @@
+import { escapeHtml } from '../../escape.ts'
+import { formatCount, formatMs, formatNumber } from '../../numbers.ts'
+import type { Report } from '../../types.ts'
+import { expectationSentence, verdictSentences } from '../../words.ts'
+import { folded, prose, section } from './elements.ts'
+import { charts, topologyPart, type Draw } from './figures.ts'
+import { keyFigures } from './key-figures.ts'
+import { styleSheet } from './style.ts'
+import {
+  errorTable,
+  expectationTable,
+  faultTable,
+  guaranteeTable,
+  latencyTable,
+  loadTables,
+  noteTable,
+  predictionPart,
+} from './tables.ts'
+
+/** No script, nothing fetched: a report opens the same in ten years, from a mail or a wiki. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+/**
+ * The report as one self-contained HTML file. Whatever may differ between two runs of one plan is inside
+ * `<footer id="provenance">`; the rest is byte-identical. `draw` turns a chart option into SVG.
+ */
+export function htmlReport(report: Report, draw: Draw): string {
+  const { name } = report.topology
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(name)} – Replica Lab report</title>
+<style>
+${styleSheet()}</style>
+</head>
+<body>
+<div class="page">
+${header(report)}
+<main>
+${parts(report, draw).join('\n')}
+</main>
+${footer(report)}
+</div>
+</body>
+</html>
+`
+}
+
+function header(report: Report): string {
+  const runtime = report.runtime === 'simulated' ? 'simulated run' : 'live run'
+  const options = (['auto', 'light', 'dark'] as const).map(
+    (theme) =>
+      `<label><input type="radio" name="theme" id="theme-${theme}"${theme === 'auto' ? ' checked' : ''}>${
+        theme.charAt(0).toUpperCase() + theme.slice(1)
+      }</label>`,
+  )
+  const met = expectationSentence(report.expectations)
+  const tone = report.expectations.some((result) => result.status === 'missed')
+    ? 'bad'
+    : report.expectations.some((result) => result.status === 'undecided')
+      ? 'open'
+      : 'good'
+  const verdict = prose(verdictSentences(report).join(' '))
+  const conclusion = met === '' ? '' : ` <strong class="${tone}">${escapeHtml(met)}</strong>`
+  return `<header>
+<p class="kicker">Replica Lab report · ${runtime} · seed ${report.seed}</p>
+<fieldset class="theme"><legend class="unseen">Colours</legend>${options.join('')}</fieldset>
+<h1>${escapeHtml(report.topology.name)}</h1>
+<p class="verdict">${verdict}${conclusion}</p>
+</header>`
+}
+
+function parts(report: Report, draw: Draw): string[] {
+  const { expectations, faults, availability, guarantees, notes, topology } = report
+  const latency = latencyTable(report)
+  const prediction = predictionPart(report)
+  const description =
+    topology.notes === ''
+      ? ''
+      : `\n${folded('Notes in the topology file', `<pre>${escapeHtml(topology.notes)}</pre>`)}`
+  const errors = Object.values(availability.errors).some((count) => count > 0)
+  return [
+    ...(expectations.length === 0 ? [] : [section('expectations', 'Expectations', expectationTable(report))]),
+    section('figures', 'Key figures', keyFigures(report), measuredWords(report)),
+    section('topology', 'Topology and settings', topologyPart(report) + description),
+    section('charts', 'Charts', charts(report, draw)),
+    ...(latency === '' ? [] : [section('latency', 'Latency in figures', latency)]),
+    ...(faults.length === 0
+      ? []
+      : [section('faults', 'Faults', faultTable(report), availability.definition)]),
+    ...(errors ? [section('errors', 'Errors', errorTable(report))] : []),
+    section('load', 'Load', loadTables(report)),
+    ...(prediction === ''
+      ? []
+      : [section('prediction', 'Prediction and measurement', prediction, report.agreement?.sentence ?? '')]),
+    ...(guarantees.length === 0 ? [] : [section('guarantees', 'Guarantees', guaranteeTable(report))]),
+    ...(notes.length === 0 ? [] : [section('events', 'Events', noteTable(report))]),
+  ]
+}
+
+function measuredWords({ operations, measuredMs, convergence }: Report): string {
+  const warmup =
+    operations.warmup > 0 ? `; ${formatCount(operations.warmup)} operations of the warm-up are left out` : ''
+  const converged =
+    convergence.convergedAfterMs === null
+      ? ''
+      : ` All replicas agreed ${formatMs(convergence.convergedAfterMs)} after the last write or heal.`
+  return `Over ${formatMs(measuredMs)} of measured time${warmup}.${converged}`
+}
+
+function footer({ provenance, simulation }: Report): string {
+  const { tool, version, node, platform, at, command, wallMs, eventsPerS } = provenance
+  const work =
+    simulation === null
+      ? 'The run'
+      : `${formatCount(simulation.events)} events and ${formatCount(simulation.messages)} messages`
+  const speed = eventsPerS === null ? '' : ` (${formatNumber(eventsPerS)} events per second)`
+  return `<footer id="provenance">
+<p>To reproduce this report:</p>
+<pre>${escapeHtml(command)}</pre>
+<p>${prose(`${tool} ${version}, Node ${node} on ${platform}, ${at}. ${work} took ${formatMs(wallMs)}${speed}.`)}</p>
+</footer>`
+}

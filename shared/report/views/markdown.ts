@@ -1,0 +1,147 @@
+import { escapeHtml } from '../escape.ts'
+import { faultNumber } from '../charts/frame.ts'
+import { ERRORS, type ErrorCode } from '../../protocols/contract.ts'
+import { formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
+import type { Report } from '../types.ts'
+import { expectationSentence, verdictSentences } from '../words.ts'
+import { measuredText } from './html/tables.ts'
+
+const SIGN = { met: '✓', missed: '✕', holds: '✓', violated: '✕', undecided: '?' } as const
+
+/** The report in brief as GitHub-flavoured Markdown, to paste into an issue or a pull request. */
+export function markdownReport(report: Report): string {
+  const { topology, latencyMs, staleness, availability, throughput, load } = report
+  const conclusion = expectationSentence(report.expectations)
+  const parts = [
+    `# ${escapeMarkdown(topology.name)}`,
+    paragraph(verdictSentences(report).join(' ')) + (conclusion === '' ? '' : ` **${conclusion}**`),
+  ]
+  if (report.expectations.length > 0) {
+    parts.push(
+      '## Expectations',
+      table(
+        'llrl',
+        ['Expectation', 'Verdict', 'Measured', 'Why'],
+        report.expectations.map((result) => [
+          result.text,
+          `${SIGN[result.status]} ${result.status}`,
+          measuredText(result),
+          result.reason,
+        ]),
+      ),
+    )
+  }
+  parts.push(
+    '## Figures',
+    table(
+      'lrrrrrr',
+      ['', 'p50', 'p90', 'p99', 'p99.9', 'slowest', 'operations'],
+      (['read', 'write', 'scan'] as const)
+        .filter((operation) => latencyMs[operation].count > 0)
+        .map((operation) => {
+          const { p50, p90, p99, p999, max, count } = latencyMs[operation]
+          return [`${operation} latency`, ...[p50, p90, p99, p999, max].map(formatMs), formatCount(count)]
+        }),
+    ),
+    table(
+      'lr',
+      ['Quantity', 'Value'],
+      [
+        [
+          'stale reads',
+          `${formatPercent(staleness.staleFraction)} (${formatCount(staleness.staleReads)} of ${formatCount(staleness.reads)})`,
+        ],
+        ['availability', formatPercent(availability.overall)],
+        ['availability outside fault windows', formatPercent(availability.calm)],
+        ['throughput', `${formatNumber(throughput.okPerS)} per second`],
+        ['messages per operation', formatNumber(load.messagesPerOperation)],
+      ],
+    ),
+    `A read is stale when a newer version of its key had been acknowledged before the read began.`,
+    '## Settings',
+    table(
+      'lll',
+      ['Setting', 'Value', 'Consequence'],
+      report.settings.map(({ label, value, consequence }) => [label, value, consequence]),
+    ),
+  )
+  if (report.faults.length > 0) {
+    parts.push(
+      '## Faults',
+      table(
+        'llrrr',
+        ['No.', 'Fault', 'From', 'To', 'Succeeded'],
+        report.faults.map((fault) => [
+          faultNumber(report.faults, fault.index),
+          fault.label,
+          formatMs(fault.fromMs),
+          formatMs(fault.toMs),
+          formatPercent(availability.windows.find((window) => window.fault === fault.index)?.overall ?? null),
+        ]),
+      ),
+    )
+  }
+  const errors = Object.entries(availability.errors).filter(([, count]) => count > 0)
+  if (errors.length > 0) {
+    errors.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    parts.push(
+      '## Errors',
+      table(
+        'lrl',
+        ['Error', 'Operations', 'Meaning'],
+        errors.map(([code, count]) => [
+          code,
+          formatCount(count),
+          Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].sentence : '',
+        ]),
+      ),
+    )
+  }
+  if (report.agreement !== null) parts.push('## Prediction', paragraph(report.agreement.sentence))
+  if (report.guarantees.length > 0) {
+    parts.push(
+      '## Guarantees',
+      table(
+        'll',
+        ['Guarantee', 'Verdict'],
+        report.guarantees.map(({ name, status }) => [name, `${SIGN[status]} ${status}`]),
+      ),
+    )
+  }
+  const { tool, version, command } = report.provenance
+  parts.push(
+    `---\n\n${escapeMarkdown(`${tool} ${version}, ${report.runtime}, seed ${report.seed}.`)} To reproduce:`,
+    codeBlock(command),
+  )
+  return `${parts.join('\n\n')}\n`
+}
+
+/** `align` has a letter per column: l for text, r for figures. */
+function table(align: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`
+  const rule = `|${[...align].map((side) => (side === 'r' ? ' ---: ' : ' --- ')).join('|')}|`
+  return [line(columns), rule, ...rows.map(line)].join('\n')
+}
+
+/** A paragraph of its own: what would begin a heading, a list or a rule there does not. */
+function paragraph(text: string): string {
+  return escapeMarkdown(text.trim())
+    .replace(/^([#+=-])/, '\\$1')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
+}
+
+/** Text that Markdown shows as it is: on one line, with HTML, pipes, links, mentions and emphasis defused. */
+export function escapeMarkdown(text: string): string {
+  return escapeHtml(text.replace(/\s+/g, ' '))
+    .replace(/&#39;/g, "'")
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replace(/@(?=\w)/g, '@\u200b')
+    .replace(/\b(https?|ftp|javascript|data|www)(?=[:.])/gi, '$1\u200b')
+}
+
+/** The fence is longer than any run of backticks inside, so that nothing inside can close it. */
+function codeBlock(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}sh\n${text.replace(/[\r\n]+/g, ' ')}\n${fence}`
+}

@@ -1,0 +1,78 @@
+import { countOf, formatMs, formatPercent } from './numbers.ts'
+import type { ExpectationResult, Report } from './types.ts'
+
+/** The run in one paragraph, for someone who has ten seconds. Plain text: a view escapes it. */
+export function verdictSentences(report: Report): string[] {
+  return [
+    whatRan(report),
+    latencySentence(report),
+    stalenessSentence(report),
+    availabilitySentence(report),
+  ].filter((sentence) => sentence !== '')
+}
+
+function whatRan(report: Report): string {
+  const { topology } = report
+  const runtime = report.runtime === 'simulated' ? 'Simulated' : 'Ran live'
+  const measured = report.operations.ok + report.operations.failed + report.operations.unknown
+  const stopped = report.stoppedEarly === null ? '' : ` The run ended early: ${report.stoppedEarly}.`
+  const faults = report.faults.length === 0 ? 'no faults' : countOf(report.faults.length, 'fault')
+  return (
+    `${runtime} for ${formatMs(report.durationMs)} with ${countOf(topology.replicas.length, 'replica')} in ` +
+    `${countOf(topology.regions.length, 'region')} and ${faults}; ${countOf(measured, 'operation')} measured.${stopped}`
+  )
+}
+
+function latencySentence({ latencyMs }: Report): string {
+  const clauses = (['read', 'write', 'scan'] as const).flatMap((operation) => {
+    const { count, p50, p99 } = latencyMs[operation]
+    return count === 0
+      ? []
+      : [`${operation}s took ${formatMs(p50)} at the median and ${formatMs(p99)} at p99`]
+  })
+  if (clauses.length === 0) return 'No operation succeeded, so there is no latency to show.'
+  const text = clauses.join('; ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+function stalenessSentence({ staleness }: Report): string {
+  if (staleness.reads === 0 || staleness.staleFraction === null) return ''
+  if (staleness.staleReads === 0) return `None of the ${countOf(staleness.reads, 'judged read')} was stale.`
+  return (
+    `${formatPercent(staleness.staleFraction)} of reads were stale` +
+    (staleness.timeLagMs.p99 === null
+      ? '.'
+      : `, by ${formatMs(staleness.timeLagMs.p99)} or less in 99 of 100 such cases.`)
+  )
+}
+
+function availabilitySentence({ availability, faults }: Report): string {
+  if (availability.overall === null) return ''
+  if (availability.overall === 1) return 'Every operation succeeded.'
+  const calm =
+    faults.length > 0 && availability.calm !== null
+      ? ` (${formatPercent(availability.calm)} outside the fault windows)`
+      : ''
+  return `${formatPercent(availability.overall)} of operations succeeded${calm}.`
+}
+
+/** "All 4 expectations were met." and its sadder siblings; '' where the file states none. */
+export function expectationSentence(expectations: readonly ExpectationResult[]): string {
+  const total = expectations.length
+  if (total === 0) return ''
+  const met = expectations.filter((result) => result.status === 'met').length
+  const missed = expectations.filter((result) => result.status === 'missed').length
+  const undecided = total - met - missed
+  if (met === total)
+    return total === 1 ? 'The one expectation was met.' : `All ${total} expectations were met.`
+  const parts = [`${missed} of ${countOf(total, 'expectation')} ${missed === 1 ? 'was' : 'were'} missed`]
+  if (missed === 0) parts.length = 0
+  if (undecided > 0) {
+    parts.push(
+      parts.length > 0
+        ? `${undecided} undecided`
+        : `${undecided} of ${countOf(total, 'expectation')} undecided, none missed`,
+    )
+  }
+  return `${parts.join(', ')}.`
+}
