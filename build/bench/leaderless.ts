@@ -1,5 +1,6 @@
 import { protocolOf } from '../../shared/protocols/registry.ts'
 import { clientOf, replicaOf, topologyOf } from '../../shared/testing/topologies.ts'
+import { withDefaults } from '../../shared/testing/with-defaults.ts'
 import type { DistributionSpec, ParamValue, Topology } from '../../shared/topology/types.ts'
 
 export interface LeaderlessOptions {
@@ -16,8 +17,7 @@ export interface LeaderlessOptions {
 /** A leaderless topology in one region, coordinated by its clients, in a closed loop. */
 export function leaderless(options: LeaderlessOptions): Topology {
   const { replicas, clients, durationMs, sessions = 64 } = options
-  const defaults = protocolOf('leaderless').manifest.params.map((spec) => [spec.name, spec.default])
-  return topologyOf({
+  const topology = topologyOf({
     replicas: Array.from({ length: replicas }, (_, index) => replicaOf(`r${index}`)),
     clients: Array.from({ length: clients }, (_, index) =>
       clientOf(`c${index}`, { sessions: Math.max(1, Math.floor(sessions / clients)) }),
@@ -35,14 +35,8 @@ export function leaderless(options: LeaderlessOptions): Topology {
       },
       between: [],
     },
-    replication: {
-      strategy: 'leaderless',
-      params: {
-        ...(Object.fromEntries(defaults) as Record<string, ParamValue>),
-        coordinator: 'client',
-        ...options.params,
-      },
-    },
+    replication: { strategy: 'leaderless', params: { coordinator: 'client', ...options.params } },
     run: { durationMs, warmupMs: 0, seed: 1, timeScale: 1 },
   })
+  return withDefaults(topology, protocolOf('leaderless').manifest)
 }

@@ -1,3 +1,4 @@
+import { Rng } from '../base/rng.ts'
 import type { Ns } from '../base/time.ts'
 import { NS_PER_S } from '../base/time.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
@@ -7,8 +8,8 @@ const AVOID_NS = NS_PER_S
 
 /**
  * Where a client sends an operation: to its own coordinator, to the replica that a redirect named, or to the nearest
- * replica of the shard by median round trip. Equally near ones take turns; one that stayed silent is avoided for a
- * second. Retries go on to the next.
+ * replica of the shard by median round trip. Of equally near ones any is drawn; one that stayed silent is avoided for
+ * a second. Retries go on to the next.
  */
 export class Router {
   readonly #plan: Plan
@@ -16,12 +17,14 @@ export class Router {
   readonly #ownCoordinator: boolean
   readonly #byShard: (Proximity | undefined)[] = []
   readonly #avoidUntil = new Map<PlaceId, Ns>()
+  readonly #rng: Rng
   readonly #redirects = new Map<number, PlaceId>()
 
   constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean) {
     this.#plan = plan
     this.#place = place
     this.#ownCoordinator = ownCoordinator
+    this.#rng = Rng.stream(plan.seed, `route/${plan.places[place].name}`)
   }
 
   choose(shard: number, attempt: number, nowNs: Ns): PlaceId {
@@ -29,7 +32,7 @@ export class Router {
     const hint = this.#redirects.get(shard)
     if (hint !== undefined && attempt === 0) return hint
     const near = (this.#byShard[shard] ??= proximity(this.#plan, this.#place, shard))
-    if (attempt === 0) near.turn = (near.turn + 1) % near.equallyNear
+    if (attempt === 0) near.first = this.#rng.below(near.equallyNear)
     for (let step = 0; step < near.places.length; step++) {
       const candidate = near.at(attempt + step)
       if (!((this.#avoidUntil.get(candidate) ?? 0) > nowNs)) return candidate
@@ -53,22 +56,23 @@ export class Router {
   }
 }
 
-/** A shard's replicas from near to far; the first `equallyNear` of them are rotated through. */
+/** A shard's replicas from near to far; of the first `equallyNear` any may be tried first. */
 class Proximity {
   readonly places: readonly PlaceId[]
   readonly equallyNear: number
-  turn = -1
+  /** Which of the equally near ones an operation tries first. */
+  first = 0
 
   constructor(places: readonly PlaceId[], equallyNear: number) {
     this.places = places
     this.equallyNear = equallyNear
   }
 
-  /** The candidate for an attempt: the equally near ones from the current turn on, then the others. */
+  /** The candidate for an attempt: the equally near ones from the drawn one on, then the others. */
   at(attempt: number): PlaceId {
     const position = attempt % this.places.length
     return position < this.equallyNear
-      ? this.places[(position + Math.max(this.turn, 0)) % this.equallyNear]
+      ? this.places[(position + this.first) % this.equallyNear]
       : this.places[position]
   }
 }

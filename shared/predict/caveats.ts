@@ -63,11 +63,6 @@ export function caveatsOf(
     params.readScope !== 'any' || params.writeScope !== 'any',
     'Resilience, load and k-staleness are those of quorums among all replicas of the shard, wherever they are.',
   )
-  say(
-    params.coordinator === 'replica' &&
-      topology.clients.some((_, at) => takesTurns(plan, plan.replicaCount + at)),
-    'Where several replicas are equally near to a client, the coordinator is drawn at random; a client really takes turns.',
-  )
   const asked = params.readFanout === 'all' ? 'every write and every read' : 'every write'
   say(
     params.w < params.n || (params.readFanout === 'all' && params.r < params.n),
@@ -101,10 +96,4 @@ function linkCaveats(plan: Plan): [boolean, string][] {
 
 function clocksDiffer({ replicas, clients }: Topology): boolean {
   return [...replicas, ...clients].some(({ clock }) => clock.offsetMs !== 0 || clock.driftPpm !== 0)
-}
-
-function takesTurns(plan: Plan, client: PlaceId): boolean {
-  const distances = plan.shards[0].replicas.map((member) => plan.links.roundTripNs(client, member))
-  const nearest = Math.min(...distances)
-  return distances.filter((distance) => distance === nearest).length > 1
 }

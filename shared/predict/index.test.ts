@@ -97,7 +97,6 @@ describe('caveats name what is left out, and only that', () => {
     [/request timeout of 1 ms/, withParams(plain, { requestTimeoutMs: 1 })],
     [/Blocking read repair/, withParams(plain, { readRepair: 'blocking' })],
     [/visible sooner/, withParams(plain, { antiEntropy: true })],
-    [/takes turns/, withParams(plain, { coordinator: 'replica' })],
     [/speculative/, withParams(plain, { readFanout: 'quorum', speculativeRetryMs: 3 })],
     [/wherever they are/, withParams(plain, { readScope: 'local' })],
     [/Session/, { ...plain, consistency: { ...plain.consistency, session: ['read-your-writes'] } }],

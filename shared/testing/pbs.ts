@@ -32,6 +32,12 @@ const LEGS: Record<PbsConfig, { write: DistributionSpec; other: DistributionSpec
   WAN: { write: DISK, other: SSD },
 }
 
+/** The two fits most used, by themselves. */
+export const PBS_FITS: Readonly<Record<'LNKD-SSD' | 'LNKD-DISK write', DistributionSpec>> = {
+  'LNKD-SSD': SSD,
+  'LNKD-DISK write': DISK,
+}
+
 const REGIONS = ['east', 'west', 'north']
 
 export function pbsTopology(

@@ -4,49 +4,31 @@ import { buildPlan } from '../../../shared/plan/build.ts'
 import { predict } from '../../../shared/predict/index.ts'
 import { protocolOf } from '../../../shared/protocols/registry.ts'
 import { Simulation } from '../../../shared/simulator/simulation.ts'
-import type { VisibilityPoint } from '../../../shared/metrics/types.ts'
+import { crossing } from '../../../shared/testing/crossing.ts'
+import { pbsTopology } from '../../../shared/testing/pbs.ts'
+import type { PbsConfig } from '../../../shared/testing/pbs.ts'
+import { withDefaults } from '../../../shared/testing/with-defaults.ts'
 import type { Topology } from '../../../shared/topology/types.ts'
 import type { Suite } from '../figure.ts'
-import { leaderless } from '../leaderless.ts'
-import { PBS_OTHER_LEGS, PBS_WRITE_LEG } from '../pbs.ts'
 
 interface Row {
-  config: string
+  config: PbsConfig
   R: number
   W: number
   reproduced_40M: { Lr999: number; Lw999: number; t999_exact: number; p_consistent_t0: number }
 }
 
-const rows = (reference.table4 as Row[]).filter(({ config }) => config in PBS_WRITE_LEG)
+const rows = reference.table4 as Row[]
 
 /** The paper's setting: N = 3, IID legs, all N asked, nothing repaired; each sample reads `t` after its write. */
 function topology(row: Row, offsetsMs: number[], samples: number): Topology {
-  return {
-    ...leaderless({
-      replicas: 3,
-      clients: 1,
-      durationMs: 1000,
-      params: { n: 3, r: row.R, w: row.W, readRepair: 'off', hintedHandoff: false },
-      oneWay: PBS_OTHER_LEGS,
-      oneWayOf: { 'leaderless.write': PBS_WRITE_LEG[row.config] },
-    }),
-    workload: { kind: 'probe', offsetsMs, samples, valueBytes: 100 },
-  }
+  const workload = { kind: 'probe' as const, offsetsMs, samples, valueBytes: 100 }
+  return withDefaults(pbsTopology(row.config, row.R, row.W, { workload }), protocolOf('leaderless').manifest)
 }
 
 /** Offsets around the t at which 99.9 % of reads are fresh, so that it can be interpolated; 0 comes first. */
 function offsetsAround(t999: number): number[] {
   return t999 === 0 ? [0] : [0, ...[0.9, 0.95, 1, 1.05, 1.1].map((factor) => t999 * factor)]
-}
-
-/** Where the curve crosses 99.9 %, by a straight line between the two points around it. */
-export function crossing(points: readonly VisibilityPoint[]): number | null {
-  if (points[0].fresh >= 0.999) return 0
-  for (let index = 1; index < points.length; index++) {
-    const [a, b] = [points[index - 1], points[index]]
-    if (b.fresh >= 0.999) return a.tMs + ((0.999 - a.fresh) / (b.fresh - a.fresh)) * (b.tMs - a.tMs)
-  }
-  return null
 }
 
 export const pbsSuite: Suite = {
@@ -91,7 +73,13 @@ export const pbsSuite: Suite = {
         'ms',
       )
       write('simulated P(fresh, t=0)', zero.fresh, expected.p_consistent_t0, 0.3, 'points')
-      write('simulated t(99.9 %)', crossing(metrics.staleness.visibility), expected.t999_exact, 4, 'ms')
+      write(
+        'simulated t(99.9 %)',
+        crossing(metrics.staleness.visibility, 0.999),
+        expected.t999_exact,
+        4,
+        'ms',
+      )
       write(
         'predicted read p99.9',
         prediction.latencyMs.read.p999,

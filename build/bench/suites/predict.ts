@@ -1,10 +1,10 @@
 import { Rng } from '../../../shared/base/rng.ts'
 import { buildPlan } from '../../../shared/plan/build.ts'
+import { PBS_FITS } from '../../../shared/testing/pbs.ts'
 import { predict } from '../../../shared/predict/index.ts'
 import { medianSeconds } from '../figure.ts'
 import type { Suite } from '../figure.ts'
 import { leaderless } from '../leaderless.ts'
-import { PBS_OTHER_LEGS } from '../pbs.ts'
 
 /** The plainest Monte Carlo: an exponential leg by Math.log for each of the 4 N draws, one comparison, no histogram. */
 function bareTrials(trials: number): number {
@@ -45,7 +45,7 @@ export const predictSuite: Suite = {
         clients: 1,
         durationMs: 1000,
         params: { n: 3, r: 1, w: 1 },
-        oneWay: PBS_OTHER_LEGS,
+        oneWay: PBS_FITS['LNKD-SSD'],
       }),
     )
     let sink = 0

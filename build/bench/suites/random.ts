@@ -1,7 +1,7 @@
 import { Histogram } from '../../../shared/base/histogram.ts'
 import { Rng } from '../../../shared/base/rng.ts'
+import { PBS_FITS } from '../../../shared/testing/pbs.ts'
 import { compileDistribution } from '../../../shared/topology/distributions.ts'
-import { PBS_MIXTURES } from '../pbs.ts'
 import { medianSeconds } from '../figure.ts'
 import type { Suite } from '../figure.ts'
 
@@ -45,7 +45,7 @@ export const randomSuite: Suite = {
       ratio: ours / bare,
     })
     const samples = draws / 10
-    for (const [name, spec] of Object.entries(PBS_MIXTURES)) {
+    for (const [name, spec] of Object.entries(PBS_FITS)) {
       const distribution = compileDistribution(spec)
       const rate =
         samples /

@@ -1,0 +1,202 @@
+import type { PlaceId } from '../../plan/types.ts'
+import type { MessageBody, OpId } from '../contract.ts'
+import type { Cell } from './versions.ts'
+
+/** Everything that coordinators and replicas say to one another. Bodies are immutable: one body may go to many. */
+
+/** Store this cell and say so. */
+export interface Write extends MessageBody {
+  readonly kind: 'leaderless.write'
+  readonly opId: OpId
+  readonly cell: Cell
+}
+
+/** Keep this cell for `owner`, which seems to be down, and say so. */
+export interface HintedWrite extends MessageBody {
+  readonly kind: 'leaderless.hintedWrite'
+  readonly opId: OpId
+  readonly cell: Cell
+  readonly owner: PlaceId
+}
+
+export interface WriteAck extends MessageBody {
+  readonly kind: 'leaderless.writeAck'
+  readonly opId: OpId
+  /** The member for which a stand-in answers; −1 where the member itself does. */
+  readonly owner: PlaceId
+}
+
+export interface Read extends MessageBody {
+  readonly kind: 'leaderless.read'
+  readonly opId: OpId
+  readonly key: number
+  /** Size of a value that the replica holds since before the run. */
+  readonly bytes: number
+  /** Asks a stand-in what it keeps for this member; −1 asks for the replica's own. */
+  readonly owner: PlaceId
+}
+
+export interface ReadAck extends MessageBody {
+  readonly kind: 'leaderless.readAck'
+  readonly opId: OpId
+  /** null where the replica knows nothing of the key. */
+  readonly cell: Cell | null
+  readonly owner: PlaceId
+}
+
+/** Brings a replica up to date that answered a read with something older. */
+export interface Repair extends MessageBody {
+  readonly kind: 'leaderless.repair'
+  /** The read that waits for it; −1 where none does, and no answer is due. */
+  readonly opId: OpId
+  readonly cell: Cell
+}
+
+export interface RepairAck extends MessageBody {
+  readonly kind: 'leaderless.repairAck'
+  readonly opId: OpId
+}
+
+export interface Scan extends MessageBody {
+  readonly kind: 'leaderless.scan'
+  readonly opId: OpId
+  readonly key: number
+  readonly count: number
+  readonly bytes: number
+}
+
+/** `count` rows and the tombstones among them, in order of their keys. */
+export interface ScanAck extends MessageBody {
+  readonly kind: 'leaderless.scanAck'
+  readonly opId: OpId
+  readonly cells: readonly Cell[]
+}
+
+/** Hints for the receiver. */
+export interface HintReplay extends MessageBody {
+  readonly kind: 'leaderless.hintReplay'
+  readonly cells: readonly Cell[]
+}
+
+/** The same cells back: the receiver has them now. Only their versions travel. */
+export interface HintAck extends MessageBody {
+  readonly kind: 'leaderless.hintAck'
+  readonly cells: readonly Cell[]
+}
+
+/** Hashes of the children of the sender's root. */
+export interface TreeRequest extends MessageBody {
+  readonly kind: 'leaderless.treeRequest'
+  readonly hashes: readonly number[]
+}
+
+/** For each child of the root that differs: its number, and in `hashes` those of its children, one after another. */
+export interface TreeReply extends MessageBody {
+  readonly kind: 'leaderless.treeReply'
+  readonly nodes: readonly number[]
+  readonly hashes: readonly number[]
+}
+
+/** All that the sender holds in these leaves, of keys in [fromKey, toKey). */
+export interface LeafCells extends MessageBody {
+  readonly kind: 'leaderless.leafCells'
+  readonly leaves: readonly number[]
+  readonly fromKey: number
+  readonly toKey: number
+  readonly cells: readonly Cell[]
+  /** The second half of the exchange: what the sender of the first half lacked. Needs no answer. */
+  readonly isAnswer: boolean
+}
+
+/** Are you there? Sent to members that seem to be down when nothing else goes to them. */
+export interface Ping extends MessageBody {
+  readonly kind: 'leaderless.ping'
+}
+
+export interface Pong extends MessageBody {
+  readonly kind: 'leaderless.pong'
+}
+
+export type Message =
+  | Write
+  | HintedWrite
+  | WriteAck
+  | Read
+  | ReadAck
+  | Repair
+  | RepairAck
+  | Scan
+  | ScanAck
+  | HintReplay
+  | HintAck
+  | TreeRequest
+  | TreeReply
+  | LeafCells
+  | Ping
+  | Pong
+
+export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
+  { kind: 'leaderless.write', label: 'Write' },
+  { kind: 'leaderless.writeAck', label: 'Write acknowledgement' },
+  { kind: 'leaderless.read', label: 'Read' },
+  { kind: 'leaderless.readAck', label: 'Read reply' },
+  { kind: 'leaderless.repair', label: 'Read repair' },
+  { kind: 'leaderless.repairAck', label: 'Read repair acknowledgement' },
+  { kind: 'leaderless.hintedWrite', label: 'Write to a stand-in' },
+  { kind: 'leaderless.hintReplay', label: 'Hint replay' },
+  { kind: 'leaderless.hintAck', label: 'Hint acknowledgement' },
+  { kind: 'leaderless.scan', label: 'Scan' },
+  { kind: 'leaderless.scanAck', label: 'Scan reply' },
+  { kind: 'leaderless.treeRequest', label: 'Hash tree, upper level' },
+  { kind: 'leaderless.treeReply', label: 'Hash tree, lower level' },
+  { kind: 'leaderless.leafCells', label: 'Anti-entropy cells' },
+  { kind: 'leaderless.ping', label: 'Ping' },
+  { kind: 'leaderless.pong', label: 'Pong' },
+]
+
+/** Addresses, kind, operation id, key, version: what every message has. */
+const HEADER_BYTES = 40
+/** Key and version of one cell among several. */
+const CELL_BYTES = 24
+/** A dot with its flags, or an entry of a version vector. */
+const DOT_BYTES = 12
+const HASH_BYTES = 4
+
+function contentBytes(cell: Cell): number {
+  if (cell.siblings === null || cell.context === null) return cell.bytes
+  return cell.bytes + DOT_BYTES * (cell.siblings.length + cell.context.length)
+}
+
+function listBytes(cells: readonly Cell[]): number {
+  let bytes = HEADER_BYTES
+  for (let i = 0; i < cells.length; i++) bytes += CELL_BYTES + contentBytes(cells[i])
+  return bytes
+}
+
+export function bytesOf(body: Message): number {
+  switch (body.kind) {
+    case 'leaderless.write':
+    case 'leaderless.hintedWrite':
+    case 'leaderless.repair':
+      return HEADER_BYTES + contentBytes(body.cell)
+    case 'leaderless.readAck':
+      return body.cell === null ? HEADER_BYTES : HEADER_BYTES + contentBytes(body.cell)
+    case 'leaderless.writeAck':
+    case 'leaderless.read':
+    case 'leaderless.repairAck':
+    case 'leaderless.scan':
+    case 'leaderless.ping':
+    case 'leaderless.pong':
+      return HEADER_BYTES
+    case 'leaderless.scanAck':
+    case 'leaderless.hintReplay':
+    case 'leaderless.leafCells':
+      return listBytes(body.cells)
+    case 'leaderless.hintAck':
+      return HEADER_BYTES + CELL_BYTES * body.cells.length
+    case 'leaderless.treeRequest':
+      return HEADER_BYTES + HASH_BYTES * body.hashes.length
+    case 'leaderless.treeReply':
+      return HEADER_BYTES + HASH_BYTES * (body.nodes.length + body.hashes.length)
+  }
+}

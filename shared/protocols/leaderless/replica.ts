@@ -1,0 +1,55 @@
+import type { PlaceId } from '../../plan/types.ts'
+import type { LocalInstant, Outbox } from '../contract.ts'
+import { apply } from './apply.ts'
+import { confirmsAfter } from './durable.ts'
+import { hintedCell, storeHint } from './hints.ts'
+import type { HintedWrite, Message, Read, Repair, Scan, Write } from './messages.ts'
+import type { State } from './state.ts'
+import { lookUp, scan } from './store.ts'
+
+/** What a member answers to coordinators. */
+
+export function onWrite(
+  state: State,
+  from: PlaceId,
+  body: Write,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  apply(state, body.cell, at, out)
+  out.send(from, { kind: 'leaderless.writeAck', opId: body.opId, owner: -1 }, confirmsAfter(state))
+}
+
+export function onHintedWrite(
+  state: State,
+  from: PlaceId,
+  body: HintedWrite,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  if (!storeHint(state, body.owner, body.cell, at, out)) return
+  out.send(from, { kind: 'leaderless.writeAck', opId: body.opId, owner: body.owner }, confirmsAfter(state))
+}
+
+export function onRead(state: State, from: PlaceId, body: Read, out: Outbox<Message>): void {
+  const { opId, key, bytes, owner } = body
+  const cell = owner < 0 ? lookUp(state.store, key, bytes) : hintedCell(state, owner, key)
+  out.send(from, { kind: 'leaderless.readAck', opId, cell, owner })
+}
+
+export function onRepair(
+  state: State,
+  from: PlaceId,
+  body: Repair,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  apply(state, body.cell, at, out)
+  if (body.opId < 0) return
+  out.send(from, { kind: 'leaderless.repairAck', opId: body.opId }, confirmsAfter(state))
+}
+
+export function onScan(state: State, from: PlaceId, body: Scan, out: Outbox<Message>): void {
+  const cells = scan(state.store, body.key, body.count, body.bytes)
+  out.send(from, { kind: 'leaderless.scanAck', opId: body.opId, cells })
+}

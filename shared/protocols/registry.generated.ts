@@ -1,0 +1,5 @@
+// Written by build/scripts/registry.ts from the folders beside it: UPDATE_GENERATED=1 npx vitest run build/scripts
+import type { AnyProtocol } from './contract.ts'
+import { protocol as leaderless } from './leaderless/index.ts'
+
+export const PROTOCOLS: readonly AnyProtocol[] = [leaderless]
