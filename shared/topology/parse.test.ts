@@ -64,7 +64,7 @@ describe('defaults', () => {
             sessions: 1,
             loop: { closed: { thinkMs: 0 } },
             clock: { offsetMs: 0, driftPpm: 0, uncertaintyMs: 0 },
-            timeoutMs: 2000,
+            timeoutMs: 6000,
             retry: { max: 0, backoffMs: 10, backoffMsMax: 1000 },
           },
         ],

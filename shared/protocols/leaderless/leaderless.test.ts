@@ -10,7 +10,14 @@ const CLIENT = 5
 function cluster(setup: DriverSetup = {}) {
   return new Driver(protocol, {
     ...setup,
-    params: { coordinator: 'client', readRepair: 'off', hintedHandoff: false, ...setup.params },
+    params: {
+      coordinator: 'client',
+      readRepair: 'off',
+      hintedHandoff: false,
+      requestTimeoutMs: 1000,
+      suspectAfterMs: 500,
+      ...setup.params,
+    },
   })
 }
 

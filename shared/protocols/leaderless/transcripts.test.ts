@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Driver } from '../../testing/driver.ts'
+import type { DriverSetup } from '../../testing/driver.ts'
 import type { Sent } from '../../testing/driver.ts'
 import { protocol } from './index.ts'
 import type { Message } from './messages.ts'
@@ -11,7 +12,8 @@ import type { Message } from './messages.ts'
  * did. UPDATE_GOLDEN=1 writes them anew; only commit a change that you can explain.
  *
  *   # comment
- *   setup {"params": {…}, …}        a fresh cluster (see DriverSetup); resets everything
+ *   setup {"params": {…}, …}        a fresh cluster (see DriverSetup); resets everything. Where it says nothing else,
+ *                                 requests time out after a second and silence is suspected after half of one
  *   request PLACE f key=… value=… count=… session=…
  *   deliver|drop [kind] [from=…] [to=…]     without conditions: everything
  *   fire PLACE timer · advance MS · crash PLACE · boot PLACE · flush PLACE
@@ -22,7 +24,11 @@ const FOLDER = join(import.meta.dirname, 'testdata')
 type Cluster = ReturnType<typeof clusterOf>
 
 function clusterOf(json: string) {
-  return new Driver(protocol, JSON.parse(json) as ConstructorParameters<typeof Driver>[1])
+  const setup = JSON.parse(json) as DriverSetup
+  return new Driver(protocol, {
+    ...setup,
+    params: { requestTimeoutMs: 1000, suspectAfterMs: 500, ...setup.params },
+  })
 }
 
 function run(scenario: string): string {
