@@ -32,6 +32,14 @@ describe('order', () => {
     ])
   })
 
+  test('thousands at one far instant come in order of scheduling, and quickly', () => {
+    const agenda = new Agenda()
+    for (let index = 0; index < 50_000; index++) agenda.schedule(5e9, 0, index, 0, 0, null)
+    expect(drain(agenda).map(([, index]) => index)).toEqual(
+      Array.from({ length: 50_000 }, (_, index) => index),
+    )
+  })
+
   test('the past is refused, and so is a time that is no number', () => {
     const agenda = new Agenda()
     agenda.schedule(10, 0, 0, 0, 0, null)

@@ -7,7 +7,7 @@ import type { Ns } from './time.ts'
  * A hierarchical timing wheel (Varghese & Lauck, SOSP 1987): five levels of 1,024 slots, the finest 1,024 ns wide, so
  * that scheduling and cancelling take constant time whatever is pending. An event lives at the level of the highest
  * group of bits in which its tick differs from the current one and moves down as time reaches its slot. Slots are
- * found by bitmaps, never by walking empty ones. Within the finest slot a small binary heap restores the exact order.
+ * found by bitmaps, never by walking empty ones. The events of the current slot stand sorted in a queue of their own.
  * Events are rows of typed arrays and lists are links between rows: nothing is allocated per event.
  */
 
@@ -20,8 +20,8 @@ const SLOT_NS = 1024
 const LOW_TICKS = 2 ** 30
 const WORDS = SLOTS / 32
 const NONE = -1
-/** `where` of a row that waits in the heap of the current slot; cancelled rows stay there until they surface. */
-const IN_HEAP = -2
+/** `where` of a row that waits in the queue of the current slot; cancelled rows stay there until they surface. */
+const DUE = -2
 const CANCELLED = -3
 const FREE = -4
 
@@ -45,10 +45,8 @@ export class Agenda {
   #next: Int32Array
   #previous: Int32Array
   #where: Int32Array
-  #kinds: Uint8Array
-  #as: Int32Array
-  #bs: Int32Array
-  #cs: Int32Array
+  /** [id * 4]: kind, a, b, c: read together, so kept together */
+  #fields: Int32Array
   #payloads: unknown[]
   #free = NONE
   #used = 0
@@ -60,8 +58,12 @@ export class Agenda {
   #tickLow = 0
   #tickHigh = 0
 
-  #heap: Int32Array = new Int32Array(64)
-  #heapSize = 0
+  /** Events of the current slot from `#dueHead` to `#dueEnd`, sorted; keys side by side, away from the rows. */
+  #dueIds = new Int32Array(64)
+  #dueTimes = new Float64Array(64)
+  #dueSequences = new Float64Array(64)
+  #dueHead = 0
+  #dueEnd = 0
 
   constructor(capacity = 1024) {
     this.#capacity = capacity
@@ -70,10 +72,7 @@ export class Agenda {
     this.#next = new Int32Array(capacity)
     this.#previous = new Int32Array(capacity)
     this.#where = new Int32Array(capacity)
-    this.#kinds = new Uint8Array(capacity)
-    this.#as = new Int32Array(capacity)
-    this.#bs = new Int32Array(capacity)
-    this.#cs = new Int32Array(capacity)
+    this.#fields = new Int32Array(capacity * 4)
     this.#payloads = new Array<unknown>(capacity).fill(null)
   }
 
@@ -91,10 +90,12 @@ export class Agenda {
     }
     this.#time[id] = atNs
     this.#sequence[id] = this.#scheduled++
-    this.#kinds[id] = kind
-    this.#as[id] = a
-    this.#bs[id] = b
-    this.#cs[id] = c
+    const fields = this.#fields
+    const at = id << 2
+    fields[at] = kind
+    fields[at + 1] = a
+    fields[at + 2] = b
+    fields[at + 3] = c
     this.#payloads[id] = payload
     this.pending++
     this.#place(id, atNs)
@@ -104,10 +105,10 @@ export class Agenda {
   /** Withdraws an event that has not been taken yet. */
   cancel(id: EventId): void {
     const where = this.#where[id]
-    assert(where >= 0 || where === IN_HEAP, () => `agenda: event ${id} is not pending`)
+    assert(where >= 0 || where === DUE, () => `agenda: event ${id} is not pending`)
     this.pending--
     this.#payloads[id] = null
-    if (where === IN_HEAP) {
+    if (where === DUE) {
       this.#where[id] = CANCELLED
       return
     }
@@ -126,8 +127,8 @@ export class Agenda {
   next(): boolean {
     for (;;) {
       let id: number
-      if (this.#heapSize > 0) {
-        id = this.#heapPop()
+      if (this.#dueHead < this.#dueEnd) {
+        id = this.#dueIds[this.#dueHead++]
         if (this.#where[id] === CANCELLED) {
           this.#release(id)
           continue
@@ -138,10 +139,12 @@ export class Agenda {
         if (id === NONE) continue
       }
       this.nowNs = this.#time[id]
-      this.kind = this.#kinds[id]
-      this.a = this.#as[id]
-      this.b = this.#bs[id]
-      this.c = this.#cs[id]
+      const fields = this.#fields
+      const at = id << 2
+      this.kind = fields[at]
+      this.a = fields[at + 1]
+      this.b = fields[at + 2]
+      this.c = fields[at + 3]
       this.payload = this.#payloads[id]
       this.#payloads[id] = null
       this.pending--
@@ -164,7 +167,7 @@ export class Agenda {
     if (high === this.#tickHigh) {
       const differing = low ^ this.#tickLow
       if (differing === 0) {
-        this.#heapPush(id)
+        this.#insertDue(id)
         return
       }
       if (differing < SLOTS) bucket = low & SLOT_MASK
@@ -199,7 +202,7 @@ export class Agenda {
     return word * 32 + 31 - Math.clz32(bits & -bits)
   }
 
-  /** Moves time to the next occupied slot. Returns its event where it holds just one, else fills the heap. */
+  /** Moves time to the next occupied slot. Returns its event where it holds just one, else fills the queue. */
   #advance(): number {
     let slot = this.#firstSlot(0)
     if (slot !== NONE) {
@@ -208,11 +211,9 @@ export class Agenda {
       this.#heads[slot] = NONE
       this.#clearSlot(slot)
       if (this.#next[id] === NONE) return id
-      for (let at = id; at !== NONE;) {
-        const next = this.#next[at]
-        this.#heapPush(at)
-        at = next
-      }
+      this.#dueHead = this.#dueEnd = 0
+      for (let at = id; at !== NONE; at = this.#next[at]) this.#appendDue(at)
+      this.#sortDue()
       return NONE
     }
     let level = 1
@@ -227,56 +228,83 @@ export class Agenda {
     let at = this.#heads[bucket]
     this.#heads[bucket] = NONE
     this.#clearSlot(bucket)
+    this.#dueHead = this.#dueEnd = 0
+    const tick = this.#tickHigh * LOW_TICKS + this.#tickLow
     while (at !== NONE) {
       const next = this.#next[at]
-      this.#place(at, this.#time[at])
+      const atNs = this.#time[at]
+      // Appended and sorted at the end: thousands of events at one instant come here newest first.
+      if (Math.floor(atNs / SLOT_NS) === tick) this.#appendDue(at)
+      else this.#place(at, atNs)
       at = next
     }
+    this.#sortDue()
     return NONE
   }
 
-  #before(x: number, y: number): boolean {
-    const tx = this.#time[x]
-    const ty = this.#time[y]
-    return tx < ty || (tx === ty && this.#sequence[x] < this.#sequence[y])
+  #appendDue(id: number): void {
+    if (this.#dueEnd === this.#dueIds.length) {
+      const capacity = this.#dueEnd * 2
+      this.#dueIds = grown(this.#dueIds, new Int32Array(capacity))
+      this.#dueTimes = grown(this.#dueTimes, new Float64Array(capacity))
+      this.#dueSequences = grown(this.#dueSequences, new Float64Array(capacity))
+    }
+    const at = this.#dueEnd++
+    this.#where[id] = DUE
+    this.#dueIds[at] = id
+    this.#dueTimes[at] = this.#time[id]
+    this.#dueSequences[at] = this.#sequence[id]
   }
 
-  #heapPush(id: number): void {
-    this.#where[id] = IN_HEAP
-    if (this.#heapSize === this.#heap.length) {
-      const larger = new Int32Array(this.#heapSize * 2)
-      larger.set(this.#heap)
-      this.#heap = larger
+  /** Puts an event of the current slot in its place. It is the latest scheduled, so equal times come before it. */
+  #insertDue(id: number): void {
+    if (this.#dueHead === this.#dueEnd) this.#dueHead = this.#dueEnd = 0
+    this.#appendDue(id)
+    const times = this.#dueTimes
+    const last = this.#dueEnd - 1
+    const time = times[last]
+    if (last === this.#dueHead || times[last - 1] <= time) return
+    let low = this.#dueHead
+    let high = last
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (times[middle] <= time) low = middle + 1
+      else high = middle
     }
-    const heap = this.#heap
-    let at = this.#heapSize++
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!this.#before(id, heap[parent])) break
-      heap[at] = heap[parent]
-      at = parent
-    }
-    heap[at] = id
+    const sequence = this.#dueSequences[last]
+    this.#dueIds.copyWithin(low + 1, low, last)
+    this.#dueTimes.copyWithin(low + 1, low, last)
+    this.#dueSequences.copyWithin(low + 1, low, last)
+    this.#dueIds[low] = id
+    this.#dueTimes[low] = time
+    this.#dueSequences[low] = sequence
   }
 
-  #heapPop(): number {
-    const heap = this.#heap
-    const top = heap[0]
-    const size = --this.#heapSize
-    if (size > 0) {
-      const last = heap[size]
-      let at = 0
-      for (;;) {
-        let child = 2 * at + 1
-        if (child >= size) break
-        if (child + 1 < size && this.#before(heap[child + 1], heap[child])) child++
-        if (!this.#before(heap[child], last)) break
-        heap[at] = heap[child]
-        at = child
+  /** Shell's sort with Ciura's gaps: a slot holds a handful as a rule, and thousands only now and then. */
+  #sortDue(): void {
+    const end = this.#dueEnd
+    const ids = this.#dueIds
+    const times = this.#dueTimes
+    const sequences = this.#dueSequences
+    for (let gap = gapFor(end); gap > 0; gap = gapBelow(gap)) {
+      for (let from = gap; from < end; from++) {
+        const id = ids[from]
+        const time = times[from]
+        const sequence = sequences[from]
+        let at = from
+        while (at >= gap) {
+          const other = at - gap
+          if (times[other] < time || (times[other] === time && sequences[other] < sequence)) break
+          ids[at] = ids[other]
+          times[at] = times[other]
+          sequences[at] = sequences[other]
+          at = other
+        }
+        ids[at] = id
+        times[at] = time
+        sequences[at] = sequence
       }
-      heap[at] = last
     }
-    return top
   }
 
   #grow(): void {
@@ -286,10 +314,7 @@ export class Agenda {
     this.#next = grown(this.#next, new Int32Array(capacity))
     this.#previous = grown(this.#previous, new Int32Array(capacity))
     this.#where = grown(this.#where, new Int32Array(capacity))
-    this.#kinds = grown(this.#kinds, new Uint8Array(capacity))
-    this.#as = grown(this.#as, new Int32Array(capacity))
-    this.#bs = grown(this.#bs, new Int32Array(capacity))
-    this.#cs = grown(this.#cs, new Int32Array(capacity))
+    this.#fields = grown(this.#fields, new Int32Array(capacity * 4))
     this.#capacity = capacity
   }
 }
@@ -297,4 +322,18 @@ export class Agenda {
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {
   to.set(from)
   return to
+}
+
+/** Gaps after M. Ciura (2001), continued by a factor of 2.25. */
+const GAPS = [1, 4, 10, 23, 57, 132, 301, 701, 1577, 3548, 7983, 17961, 40412, 90927, 204585, 460316, 1035711]
+
+function gapFor(length: number): number {
+  let index = 0
+  while (index + 1 < GAPS.length && GAPS[index + 1] < length) index++
+  return GAPS[index]
+}
+
+function gapBelow(gap: number): number {
+  const index = GAPS.indexOf(gap)
+  return index > 0 ? GAPS[index - 1] : 0
 }

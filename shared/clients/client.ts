@@ -70,9 +70,16 @@ export class Client {
   readonly #router: Router
   readonly #rng: Rng
   readonly #timeoutNs: Ns
-  /** Ids of attempts and, at the same position, when they time out: all wait equally long, so the oldest is first. */
-  readonly #attemptIds = new Deque<OpId>()
+  /**
+   * Session slots of the attempts from number `#oldest` on, in order and without gaps, and at the same position when
+   * they time out: all wait equally long, so the oldest is first. Ids stay small integers this way, which engines
+   * handle much faster than large ones, and still none is ever used twice.
+   */
+  readonly #attempts = new Deque<number>()
   readonly #deadlines = new Deque<Ns>()
+  #oldest = 0
+  /** Attempts given up whose operations go on with another: their answers still count. */
+  readonly #late = new Map<number, Session>()
   #deadlineArmed = false
   #attemptCounter = 0
   #valueCounter = 0
@@ -137,9 +144,9 @@ export class Client {
     session.attempts++
     session.currentAttempt = this.#attemptCounter++
     session.target = target
-    const opId = (session.currentAttempt * this.sessions.length + session.slot) * PLACES_MAX + place
+    const opId = session.currentAttempt * PLACES_MAX + place
     this.#forgetEnded()
-    this.#attemptIds.push(opId)
+    this.#attempts.push(session.slot)
     this.#deadlines.push(nowNs + this.#timeoutNs)
     if (!this.#deadlineArmed) {
       this.#deadlineArmed = true
@@ -148,20 +155,18 @@ export class Client {
     port.submit(target, session.shard, opId, op, session.ref(tokens, op.key))
   }
 
-  #sessionOf(opId: OpId): Session {
-    return this.sessions[Math.floor(opId / PLACES_MAX) % this.sessions.length]
-  }
-
-  #attemptOf(opId: OpId): number {
-    return Math.floor(opId / PLACES_MAX / this.sessions.length)
+  /** The session that made an attempt, if its operation may still be under way. */
+  #sessionOf(attempt: number): Session | undefined {
+    const position = attempt - this.#oldest
+    return position < 0 ? this.#late.get(attempt) : this.sessions[this.#attempts.at(position)]
   }
 
   /** An answer, from a replica (`from`) or from the coordinator at this place. */
   reply(opId: OpId, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
     if (from !== this.setup.place) this.#router.heard(from)
-    const session = this.#sessionOf(opId)
-    const attempt = this.#attemptOf(opId)
-    if (!session.busy || attempt < session.firstAttempt) return
+    const attempt = Math.floor(opId / PLACES_MAX)
+    const session = this.#sessionOf(attempt)
+    if (session === undefined || !session.busy || attempt < session.firstAttempt) return
     if (outcome.status === 'ok') {
       this.#end(session, outcome, from, nowNs)
       return
@@ -204,6 +209,10 @@ export class Client {
     recorder.end(session.row, outcome, from, session.attempts, nowNs)
     session.busy = false
     session.op = null
+    if (session.lateAttempts.length > 0) {
+      for (const attempt of session.lateAttempts) this.#late.delete(attempt)
+      session.lateAttempts.length = 0
+    }
     this.setup.tally.underWay--
     if (outcome.status === 'info') session.process += sessionsTotal
     if (outcome.token !== null) session.keep(tokens, op.key, outcome.token)
@@ -230,26 +239,32 @@ export class Client {
     } else this.loop?.wake(timer, slot, nowNs)
   }
 
-  #waits(opId: OpId): boolean {
-    const session = this.#sessionOf(opId)
-    return session.busy && session.target !== -1 && this.#attemptOf(opId) === session.currentAttempt
+  #waits(attempt: number): boolean {
+    const session = this.sessions[this.#attempts.at(attempt - this.#oldest)]
+    return session.busy && session.target !== -1 && attempt === session.currentAttempt
   }
 
-  /** Drops answered attempts from the front, so that the queue is as long as what is under way. */
+  /** Drops attempts that nobody waits for from the front, so that the queue is as long as what is under way. */
   #forgetEnded(): void {
-    const ids = this.#attemptIds
-    while (ids.length > 0 && !this.#waits(ids.peek() as OpId)) {
-      ids.shift()
-      this.#deadlines.shift()
+    while (this.#attempts.length > 0 && !this.#waits(this.#oldest)) this.#forgetOldest()
+  }
+
+  #forgetOldest(): Session {
+    const session = this.sessions[this.#attempts.shift() as number]
+    const attempt = this.#oldest++
+    this.#deadlines.shift()
+    if (session.busy && attempt >= session.firstAttempt) {
+      this.#late.set(attempt, session)
+      session.lateAttempts.push(attempt)
     }
+    return session
   }
 
   #expire(nowNs: Ns): void {
-    const ids = this.#attemptIds
     this.#deadlineArmed = false
     for (;;) {
       this.#forgetEnded()
-      if (ids.length === 0) return
+      if (this.#attempts.length === 0) return
       const deadline = this.#deadlines.peek() as Ns
       if (deadline > nowNs) {
         if (this.#deadlineArmed) return
@@ -257,8 +272,7 @@ export class Client {
         this.setup.port.wakeAt(CLIENT_TIMER.deadline, 0, deadline)
         return
       }
-      const session = this.#sessionOf(ids.shift() as OpId)
-      this.#deadlines.shift()
+      const session = this.#forgetOldest()
       session.doubt = 'timeout'
       this.#router.silent(session.target, session.shard, nowNs)
       this.#failed(session, 'timeout', -1, nowNs)

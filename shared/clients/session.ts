@@ -23,6 +23,8 @@ export class Session {
   /** Attempts of this operation bear numbers from `firstAttempt` on; replies to earlier ones are late. */
   firstAttempt = 0
   currentAttempt = 0
+  /** Earlier attempts of this operation that were given up. */
+  readonly lateAttempts: number[] = []
   redirects = 0
   target: PlaceId = -1
   /** Why an attempt of this operation may have taken effect, if one may. */

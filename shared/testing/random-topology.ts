@@ -91,7 +91,7 @@ function randomParam(spec: ParamSpec, rng: Rng, replicas: number): number | bool
     case 'integer':
       return rng.between(spec.min, Math.min(spec.max, Math.max(spec.min, replicas)))
     case 'ms':
-      return rng.between(Math.max(spec.min, 10), Math.max(10, Math.min(spec.max, pickScale(rng))))
+      return rng.between(Math.max(spec.min, shortestMs(spec.name)), Math.min(spec.max, pickScale(rng)))
     case 'boolean':
       return rng.below(2) === 1
     case 'choice':
@@ -100,7 +100,12 @@ function randomParam(spec: ParamSpec, rng: Rng, replicas: number): number | bool
 }
 
 function pickScale(rng: Rng): number {
-  return [20, 200, 2000][rng.below(3)]
+  return [500, 1000, 2000][rng.below(3)]
+}
+
+/** Time limits below what the slowest links take would leave no operation a chance. */
+function shortestMs(name: string): number {
+  return /timeout|suspect/i.test(name) ? 400 : 10
 }
 
 function randomDuration(rng: Rng, maxMs: number): DistributionSpec {
