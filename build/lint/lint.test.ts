@@ -147,10 +147,14 @@ describe('what is allowed stays allowed', () => {
 
 test('a promise that nobody awaits is found, by the rules that know types', async () => {
   // A program of one small file, which lends its name to the planted code.
-  const project = './build/lint/tsconfig.planted.json'
+  // With CI=true the parser would take the file's text from the disk and never see what is planted.
+  const parserOptions = {
+    project: './build/lint/tsconfig.planted.json',
+    disallowAutomaticSingleRunInference: true,
+  }
   const typed = new ESLint({
     cwd: root,
-    overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions: { project } } }],
+    overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions } }],
   })
   const code = [
     "async function save(): Promise<void> { await Promise.resolve('saved') }",
