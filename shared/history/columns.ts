@@ -40,6 +40,14 @@ export class OperationTable implements OperationColumns {
     this.place = new Uint16Array(capacity)
     this.attempts = new Uint8Array(capacity)
     this.tag = new Uint16Array(capacity)
+    this.#markUnset(0)
+  }
+
+  /** What a row holds until something else is known, written for all the rows of new capacity at once. */
+  #markUnset(from: number): void {
+    this.endedNs.fill(NaN, from)
+    this.versionAt.fill(NaN, from)
+    this.place.fill(65535, from)
   }
 
   /** Adds an open operation and returns its row. */
@@ -62,15 +70,13 @@ export class OperationTable implements OperationColumns {
     this.value[row] = value
     this.intendedNs[row] = intendedNs
     this.invokedNs[row] = invokedNs
-    this.endedNs[row] = NaN
-    this.versionAt[row] = NaN
-    this.place[row] = 65535
-    this.tag[row] = tag
+    if (tag > 0) this.tag[row] = tag
     return row
   }
 
   #grow(): void {
-    const capacity = Math.ceil(this.#capacity * 1.5)
+    const before = this.#capacity
+    const capacity = Math.ceil(before * 1.5)
     this.#capacity = capacity
     this.process = copied(this.process, new Uint32Array(capacity))
     this.session = copied(this.session, new Uint32Array(capacity))
@@ -88,6 +94,7 @@ export class OperationTable implements OperationColumns {
     this.place = copied(this.place, new Uint16Array(capacity))
     this.attempts = copied(this.attempts, new Uint8Array(capacity))
     this.tag = copied(this.tag, new Uint16Array(capacity))
+    this.#markUnset(before)
   }
 }
 

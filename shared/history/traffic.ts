@@ -13,6 +13,9 @@ export type DropCause = keyof Traffic['dropped']
 export class TrafficRecorder {
   readonly #places: number
   readonly #kindIndex = new Map<string, number>()
+  /** Messages come in bursts of one kind, so the last look-up mostly serves again. */
+  #lastKind = ''
+  #lastIndex = -1
   readonly #kindMessages: Float64Array
   readonly #kindBytes: Float64Array
   readonly #kinds: readonly { kind: string; label: string }[]
@@ -37,13 +40,20 @@ export class TrafficRecorder {
   }
 
   sent(nowNs: Ns, from: number, kind: string, bytes: number): void {
-    const index = this.#kindIndex.get(kind)
-    if (index === undefined) throw new Error(`the message kind ${kind} is not in the manifest`)
+    if (kind !== this.#lastKind) this.#lookUp(kind)
+    const index = this.#lastIndex
     this.#kindMessages[index]++
     this.#kindBytes[index] += bytes
     const row = this.#row(nowNs, from)
     this.#data[row + MESSAGES_OUT]++
     this.#data[row + BYTES_OUT] += bytes
+  }
+
+  #lookUp(kind: string): void {
+    const index = this.#kindIndex.get(kind)
+    if (index === undefined) throw new Error(`the message kind ${kind} is not in the manifest`)
+    this.#lastKind = kind
+    this.#lastIndex = index
   }
 
   received(nowNs: Ns, to: number, bytes: number): void {

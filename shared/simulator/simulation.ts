@@ -448,9 +448,10 @@ export class Simulation {
   /** Once nothing is under way any more, the record runs on only until the replicas have converged. */
   #watchEnd(): void {
     const population = this.#population
+    if (this.#issuing && !population.isProbe) return
     if (this.#settling || population.underWay() > 0) return
     if (this.#issuing) {
-      if (!population.isProbe || !population.finished()) return
+      if (!population.finished()) return
       this.#issuing = false
       this.#issuedUntilNs = this.agenda.nowNs
     }

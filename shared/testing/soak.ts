@@ -162,6 +162,8 @@ function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
   let tried = 0
   for (let row = 0; row < ops.count; row++) {
     if (ops.invokedNs[row] < settledNs || ops.invokedNs[row] > issuedUntilNs) continue
+    // Arrivals that waited for a session to the end were never tried.
+    if (ops.attempts[row] === 0) continue
     if (ops.status[row] === STATUS.ok) return false
     tried++
   }
