@@ -82,6 +82,7 @@ test('agrees with a sorted list under any mixture of scheduling, taking and canc
         } else if (what === 'take') {
           model.sort((x, y) => x.at - y.at || x.n - y.n)
           const first = model.shift()
+          expect(agenda.peekNs()).toBe(first?.at ?? Infinity)
           expect(agenda.next()).toBe(first !== undefined)
           if (first) {
             expect([agenda.nowNs, agenda.a, agenda.b, agenda.c, agenda.kind, agenda.payload]).toEqual([

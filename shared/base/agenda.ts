@@ -153,6 +153,22 @@ export class Agenda {
     }
   }
 
+  /** When the earliest event is due, Infinity where none is; looks at a slot's events, so not for the hottest loop. */
+  peekNs(): Ns {
+    if (this.pending === 0) return Infinity
+    for (let at = this.#dueHead; at < this.#dueEnd; at++) {
+      if (this.#where[this.#dueIds[at]] !== CANCELLED) return this.#dueTimes[at]
+    }
+    let level = 0
+    let slot = this.#firstSlot(0)
+    while (slot === NONE) slot = this.#firstSlot(++level)
+    let earliest = Infinity
+    for (let at = this.#heads[level * SLOTS + slot]; at !== NONE; at = this.#next[at]) {
+      earliest = Math.min(earliest, this.#time[at])
+    }
+    return earliest
+  }
+
   #release(id: number): void {
     this.#where[id] = FREE
     this.#next[id] = this.#free

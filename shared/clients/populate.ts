@@ -2,7 +2,7 @@ import { nsOfMs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import { Recorder } from '../history/recorder.ts'
 import type { History } from '../history/types.ts'
-import type { Plan } from '../plan/types.ts'
+import type { PlaceId, Plan } from '../plan/types.ts'
 import type { AnyProtocol } from '../protocols/contract.ts'
 import { ProbeSchedule } from '../workload/probe.ts'
 import { operationSource } from '../workload/source.ts'
@@ -16,6 +16,8 @@ export interface PopulationOptions {
   runtime: History['runtime']
   kinds: readonly { kind: string; label: string }[]
   port(index: number): ClientPort
+  /** Whether this runtime runs the client at a place; the others are somebody else's. */
+  runs(place: PlaceId): boolean
 }
 
 /** All clients of a run, with their loops and the recorder they write to. */
@@ -80,10 +82,10 @@ export function populate(
         tally,
       }),
   )
-  const probe = probeLoop(plan, clients, lanes)
-  const loops: Loop[] =
-    probe !== null ? [probe] : clients.map((client, index) => mixLoop(plan, client, index))
-  clients.forEach((client, index) => (client.loop = probe ?? loops[index]))
+  const running = clients.filter((client) => options.runs(client.setup.place))
+  const probe = running.length > 0 ? probeLoop(plan, clients, lanes) : null
+  const loops: Loop[] = probe !== null ? [probe] : running.map((client) => mixLoop(plan, client))
+  running.forEach((client, position) => (client.loop = probe ?? loops[position]))
   return {
     clients,
     recorder,
@@ -93,7 +95,7 @@ export function populate(
     underWay: () => tally.underWay,
     finished: () => probe !== null && probe.finished,
     share: (nowNs) => (probe !== null ? probe.share : nowNs / plan.durationNs),
-    abandon: (nowNs) => clients.forEach((client) => client.abandon(nowNs)),
+    abandon: (nowNs) => running.forEach((client) => client.abandon(nowNs)),
   }
 }
 
@@ -104,8 +106,8 @@ function probeLoop(plan: Plan, clients: readonly Client[], lanes: number): Probe
   return new ProbeLoop(clients, schedule, workload.offsetsMs.map(nsOfMs), workload.valueBytes, lanes)
 }
 
-function mixLoop(plan: Plan, client: Client, index: number): Loop {
-  const source = operationSource(plan, index)
+function mixLoop(plan: Plan, client: Client): Loop {
+  const source = operationSource(plan, client.setup.index)
   const { loop } = client.setup.spec
   return 'open' in loop
     ? new OpenLoop(client, source, loop.open.ratePerS)

@@ -1,4 +1,5 @@
 import { nsOfMs } from '../base/time.ts'
+import type { Ns } from '../base/time.ts'
 import { Rng } from '../base/rng.ts'
 import { partitionSides } from '../plan/faults.ts'
 import type { PlaceId, PlannedFault } from '../plan/types.ts'
@@ -33,6 +34,7 @@ export class FaultDriver {
       this.#struck.set(index, struck)
       this.#begin(fault, struck)
     } else this.#end(fault, struck)
+    if (!this.#simulation.scope.recordsFaults) return
     recorder.fault({
       index,
       phase: INSTANT.has(fault.spec.kind) ? 'instant' : starts ? 'start' : 'end',
@@ -42,6 +44,35 @@ export class FaultDriver {
       sides: this.#sides(fault.spec, struck),
       by: 'plan',
     })
+  }
+
+  /** Puts the faults that were on at `nowNs` in force, for an engine that begins in the middle of a run. */
+  catchUp(nowNs: Ns): void {
+    const past = this.#simulation.plan.faults.flatMap((fault) => [
+      { atNs: fault.atNs, fault, starts: true },
+      ...(fault.untilNs === null ? [] : [{ atNs: fault.untilNs, fault, starts: false }]),
+    ])
+    past.sort((a, b) => a.atNs - b.atNs)
+    for (const { atNs, fault, starts } of past) {
+      if (atNs >= nowNs) break
+      const struck = starts ? this.#resolve(fault.spec) : (this.#struck.get(fault.index) ?? [])
+      if (starts) this.#struck.set(fault.index, struck)
+      const { kind } = fault.spec
+      if (kind === 'crash' || kind === 'power-loss' || kind === 'restart') {
+        for (const place of struck) this.#remember(place, kind, starts)
+      } else if (starts) this.#begin(fault, struck)
+      else this.#end(fault, struck)
+    }
+  }
+
+  /** As a crash or restart leaves a process, without its consequences, which others have seen to. */
+  #remember(place: PlaceId, kind: FaultSpec['kind'], starts: boolean): void {
+    const downs = this.#downs.get(place) ?? 0
+    const left = kind === 'restart' ? 0 : Math.max(0, downs + (starts ? 1 : -1))
+    this.#downs.set(place, left)
+    const process = this.#simulation.processes[place]
+    process.up = left === 0
+    if (starts && kind !== 'restart') process.silent = kind === 'power-loss'
   }
 
   #sides(spec: FaultSpec, struck: readonly PlaceId[]): string[][] {

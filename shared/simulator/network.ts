@@ -9,6 +9,7 @@ import type { MessageBody } from '../protocols/contract.ts'
 import { PLACES_MAX } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import { EVENT } from './events.ts'
+import type { Scope } from './scope.ts'
 
 /** One direction between two places, in operation. */
 interface Link {
@@ -32,13 +33,15 @@ export class Network {
   readonly connectivity: Connectivity
   /** [from][to] */
   readonly #links: (Link | undefined)[][]
+  readonly #scope: Scope
 
-  constructor(agenda: Agenda, plan: Plan, recorder: Recorder, connectivity: Connectivity) {
+  constructor(agenda: Agenda, plan: Plan, recorder: Recorder, connectivity: Connectivity, scope: Scope) {
     this.#agenda = agenda
     this.#plan = plan
     this.#recorder = recorder
     this.connectivity = connectivity
     this.#links = plan.places.map(() => [])
+    this.#scope = scope
   }
 
   send(from: PlaceId, to: PlaceId, shard: number, body: MessageBody, bytes: number): void {
@@ -59,7 +62,7 @@ export class Network {
     const latency = link.perKind ? (link.plan.oneWayOf.get(body.kind) ?? link.plan.oneWay) : link.plan.oneWay
     if (link.plain && !active) {
       const arrivalNs = nowNs + (latency.constantNs ?? latency.sampleNs(link.rng))
-      this.#agenda.schedule(arrivalNs, EVENT.arrive, to, route, bytes, body)
+      this.#deliver(arrivalNs, to, route, bytes, body)
       return
     }
     const lossPpm = active
@@ -105,7 +108,12 @@ export class Network {
       arrivalNs = Math.max(arrivalNs, link.lastArrivalNs)
       link.lastArrivalNs = arrivalNs
     }
-    this.#agenda.schedule(arrivalNs, EVENT.arrive, to, route, bytes, body)
+    this.#deliver(arrivalNs, to, route, bytes, body)
+  }
+
+  #deliver(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void {
+    if (this.#scope.has(to)) this.#agenda.schedule(atNs, EVENT.arrive, to, route, bytes, body)
+    else this.#scope.deliver(atNs, to, route, bytes, body)
   }
 
   #open(from: PlaceId, to: PlaceId): Link {

@@ -13,20 +13,25 @@ export class Sampler {
   readonly #simulation: Simulation
   everyNs: Ns
   #instants = 0
+  #nextNs: Ns
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
     this.everyNs = sampleSpacingNs(simulation.plan.durationNs)
+    this.#nextNs = Math.ceil(simulation.agenda.nowNs / this.everyNs) * this.everyNs
+    simulation.agenda.schedule(this.#nextNs, EVENT.sample, 0, 0, 0, null)
   }
 
   /** Takes one sample of everything and schedules the next. True when all replicas are up and equal. */
   take(settling: boolean): boolean {
-    const { agenda, plan, recorder, processes } = this.#simulation
-    const timeNs = agenda.nowNs
+    const { agenda, plan, recorder, processes, scope } = this.#simulation
+    // The instant it was due at: in real time the handling may come a little later.
+    const timeNs = this.#nextNs
     let equal = true
     for (const { id: shard, replicas } of plan.shards) {
       let digest: number | null = null
       for (const place of replicas) {
+        if (!scope.has(place)) continue
         const probe = processes[place].hosts[shard]?.host.probe() ?? null
         const up = processes[place].up && processes[place].pauses === 0
         recorder.sample({
@@ -50,7 +55,8 @@ export class Sampler {
     }
     const stepNs = settling ? Math.max(this.everyNs, SETTLING_EVERY_NS) : this.everyNs
     const nextNs = (Math.floor(timeNs / stepNs) + 1) * stepNs
-    agenda.schedule(nextNs, EVENT.sample, 0, 0, 0, null)
+    this.#nextNs = nextNs
+    agenda.schedule(Math.max(nextNs, agenda.nowNs), EVENT.sample, 0, 0, 0, null)
     return equal
   }
 }

@@ -20,6 +20,8 @@ import { compileDistribution } from '../topology/distributions.ts'
 import { SimulatedClock } from './clock.ts'
 import { SimulatedDisk } from './disk.ts'
 import { EVENT } from './events.ts'
+import { EVERYTHING } from './scope.ts'
+import type { Scope } from './scope.ts'
 import { FaultDriver } from './faults.ts'
 import { Network } from './network.ts'
 import { INBOX_MAX, SimulatedProcess, SimulatedWorld } from './process.ts'
@@ -47,6 +49,10 @@ const CONNECTION_REFUSED: Outcome = {
 export interface SimulationOptions {
   /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
   checked?: boolean
+  /** The part of the plan to run; all of it where left out. */
+  scope?: Scope
+  /** Begin here instead of at 0: faults of the past are in force, and what was durable then is given. */
+  resume?: { atNs: Ns; durable: readonly (readonly [PlaceId, number, unknown])[] }
 }
 
 /** One run of a plan in virtual time. Make it, `advance` it until it says it has ended, then `finish` it. */
@@ -56,6 +62,7 @@ export class Simulation {
   readonly recorder: Recorder
   readonly network: Network
   readonly processes: readonly SimulatedProcess[]
+  readonly scope: Scope
   readonly #protocol: AnyProtocol
   readonly #params: unknown
   readonly #checked: boolean
@@ -81,25 +88,33 @@ export class Simulation {
 
   constructor(plan: Plan, protocol: AnyProtocol, options: SimulationOptions = {}) {
     this.plan = plan
+    this.scope = options.scope ?? EVERYTHING
+    const { resume } = options
+    if (resume !== undefined) this.agenda.nowNs = resume.atNs
     this.#protocol = protocol
     this.#params = protocol.configure(plan.topology.replication.params)
     this.#checked = options.checked ?? false
     this.#replyBytes = plan.workload.valueBytes
     const ownCoordinator = protocol.coordinatesAtClient(this.#params)
-    this.#keepsDurable = this.#checked || plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind))
+    this.#keepsDurable =
+      this.#checked ||
+      !this.scope.endsItself ||
+      plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind))
     this.#durable = plan.places.map(() => new Map<number, unknown>())
+    for (const [place, shard, image] of resume?.durable ?? []) this.#durable[place].set(shard, image)
     this.processes = plan.places.map((_, place) => this.#process(place))
     this.#population = populate(plan, protocol, ownCoordinator, {
       order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
       kinds: [...CLIENT_KINDS, ...protocol.manifest.kinds],
-      runtime: 'simulated',
+      runtime: this.scope.endsItself ? 'simulated' : 'live',
       port: (index) => this.#port(index),
+      runs: (place) => this.scope.has(place),
     })
     this.recorder = this.#population.recorder
-    this.network = new Network(this.agenda, plan, this.recorder, new Connectivity(plan.places))
+    this.network = new Network(this.agenda, plan, this.recorder, new Connectivity(plan.places), this.scope)
     this.#faults = new FaultDriver(this)
     this.#sampler = new Sampler(this)
-    this.#start(ownCoordinator)
+    this.#start(ownCoordinator, resume !== undefined)
   }
 
   #process(place: PlaceId): SimulatedProcess {
@@ -122,21 +137,26 @@ export class Simulation {
     )
   }
 
-  #start(ownCoordinator: boolean): void {
+  #start(ownCoordinator: boolean, resumed: boolean): void {
     const { shards, faults, replicaCount, places, durationNs } = this.plan
-    for (let place = 0; place < replicaCount; place++) this.boot(place)
+    const { nowNs } = this.agenda
+    if (resumed) this.#faults.catchUp(nowNs)
+    for (let place = 0; place < replicaCount; place++) {
+      if (this.processes[place].up) this.boot(place)
+    }
     if (ownCoordinator) {
       for (let place = replicaCount; place < places.length; place++) {
-        for (const shard of shards) this.#bootHost(place, shard.id)
+        if (this.scope.has(place)) for (const shard of shards) this.#bootHost(place, shard.id)
       }
     }
-    for (const fault of faults) {
-      this.agenda.schedule(fault.atNs, EVENT.fault, fault.index, 0, 0, null)
-      if (fault.untilNs !== null) this.agenda.schedule(fault.untilNs, EVENT.fault, fault.index, 1, 0, null)
+    for (const { index, atNs, untilNs } of faults) {
+      if (atNs >= nowNs) this.agenda.schedule(atNs, EVENT.fault, index, 0, 0, null)
+      if (untilNs !== null && untilNs >= nowNs) this.agenda.schedule(untilNs, EVENT.fault, index, 1, 0, null)
     }
-    this.agenda.schedule(0, EVENT.sample, 0, 0, 0, null)
-    if (Number.isFinite(durationNs)) this.agenda.schedule(durationNs, EVENT.stopIssuing, 0, 0, 0, null)
-    this.#population.start(0)
+    if (durationNs < Infinity && durationNs >= nowNs) {
+      this.agenda.schedule(durationNs, EVENT.stopIssuing, 0, 0, 0, null)
+    }
+    this.#population.start(nowNs)
     this.#drain()
   }
 
@@ -158,7 +178,7 @@ export class Simulation {
         )
       },
       wakeAt: (timer, slot, atNs) => {
-        this.agenda.schedule(atNs, EVENT.client, index, slot, timer, null)
+        this.agenda.schedule(Math.max(atNs, this.agenda.nowNs), EVENT.client, index, slot, timer, null)
       },
     }
   }
@@ -169,6 +189,7 @@ export class Simulation {
   boot(place: PlaceId): void {
     const process = this.processes[place]
     process.up = true
+    if (!this.scope.has(place)) return
     process.epoch++
     process.bootedNs = 0
     const clock = { wallNs: 0, monotonicNs: 0, uncertaintyNs: 0 }
@@ -211,6 +232,7 @@ export class Simulation {
     process.up = false
     process.silent = silent
     if (!silent) this.#disconnect(place)
+    if (!this.scope.has(place)) return
     process.epoch++
     process.deferred.length = 0
     process.disk.crash()
@@ -219,11 +241,18 @@ export class Simulation {
       this.#states.get(shard)?.delete(place)
     })
     process.hosts.length = 0
+    this.scope.crashed(place)
+  }
+
+  /** What of a place would survive a crash now: an image per shard. */
+  durableOf(place: PlaceId): readonly (readonly [PlaceId, number, unknown])[] {
+    return [...this.#durable[place]].map(([shard, image]) => [place, shard, image] as const)
   }
 
   #disconnect(place: PlaceId): void {
     for (let index = 0; index < this.#population.clients.length; index++) {
       const client = this.plan.replicaCount + index
+      if (!this.scope.has(client)) continue
       if (!this.network.connectivity.allows(place, client)) continue
       const atNs = this.agenda.nowNs + this.network.delayNs(place, client)
       this.agenda.schedule(atNs, EVENT.disconnect, index, place, 0, null)
@@ -250,6 +279,13 @@ export class Simulation {
     this.#localAnswers.push({ opId, outcome })
   }
 
+  /** Clients have stopped issuing and nothing of theirs is under way: all they will ever do is done. */
+  get idle(): boolean {
+    const population = this.#population
+    if (population.underWay() > 0) return false
+    return population.isProbe ? population.finished() || !this.#issuing : !this.#issuing
+  }
+
   /** All replicas' hosts of one shard that are up, by place. */
   hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[] {
     const everywhere = this.#protocol.hostsEverywhere
@@ -257,6 +293,32 @@ export class Simulation {
       ? Array.from({ length: this.plan.replicaCount }, (_, place) => place)
       : this.plan.shards[shard].replicas
     return places.map((place) => ({ place, host: this.processes[place].hosts[shard]?.host ?? null }))
+  }
+
+  // In real time: the caller's clock says how late it is.
+
+  /** Puts a message from elsewhere on the agenda, for when it is to be delivered. */
+  receive(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void {
+    this.agenda.schedule(Math.max(atNs, this.agenda.nowNs), EVENT.arrive, to, route, bytes, body)
+  }
+
+  /**
+   * Handles every event that is due by `clock`, an engine time that only grows; each at the instant it is come to.
+   * `late(kind, ns)` hears how long after its time that was. True when the run has ended here.
+   */
+  runDue(clock: () => Ns, eventsMax: number, late: (kind: number, ns: Ns) => void): boolean {
+    const { agenda } = this
+    for (let left = eventsMax; left > 0 && !this.#ended; left--) {
+      const dueNs = agenda.peekNs()
+      const nowNs = clock()
+      if (dueNs > nowNs || !agenda.next()) break
+      this.#events++
+      agenda.nowNs = Math.max(agenda.nowNs, nowNs)
+      late(agenda.kind, nowNs - dueNs)
+      this.#handle()
+      if (this.#localAnswers.length > 0 || this.#durableAtOnce.length > 0) this.#drain()
+    }
+    return this.#ended
   }
 
   // The loop.
@@ -448,7 +510,7 @@ export class Simulation {
   /** Once nothing is under way any more, the record runs on only until the replicas have converged. */
   #watchEnd(): void {
     const population = this.#population
-    if (this.#issuing && !population.isProbe) return
+    if (!this.scope.endsItself || (this.#issuing && !population.isProbe)) return
     if (this.#settling || population.underWay() > 0) return
     if (this.#issuing) {
       if (!population.finished()) return

@@ -1,0 +1,27 @@
+import type { Ns } from '../base/time.ts'
+import type { PlaceId } from '../plan/types.ts'
+import type { MessageBody } from '../protocols/contract.ts'
+
+/**
+ * Which part of a plan one engine runs, and how it reaches the rest. The simulator runs all of it; in a live run every
+ * thread runs its own place with the same engine, in real time, and the others are elsewhere.
+ */
+export interface Scope {
+  has(place: PlaceId): boolean
+  /** Passes on a message for a place elsewhere, to be delivered at `atNs`. `route` is from + shard · PLACES_MAX. */
+  deliver(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void
+  /** A process of this scope crashed; what survived of it is in `Simulation.durableOf`. */
+  crashed(place: PlaceId): void
+  /** Whether this engine writes the faults into its record: one of several does. */
+  readonly recordsFaults: boolean
+  /** Whether this engine decides by itself when the run is over. */
+  readonly endsItself: boolean
+}
+
+export const EVERYTHING: Scope = {
+  has: () => true,
+  deliver: () => undefined,
+  crashed: () => undefined,
+  recordsFaults: true,
+  endsItself: true,
+}
