@@ -1,6 +1,7 @@
 import { nsOfMs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import { Rng } from '../base/rng.ts'
+import type { FaultEvent } from '../history/types.ts'
 import { partitionSides } from '../plan/faults.ts'
 import type { PlaceId, PlannedFault } from '../plan/types.ts'
 import { compileDistribution } from '../topology/distributions.ts'
@@ -26,9 +27,9 @@ export class FaultDriver {
     this.#rng = Rng.stream(simulation.plan.seed, 'faults')
   }
 
-  fire(index: number, starts: boolean): void {
+  fire(fault: PlannedFault, starts: boolean, by: FaultEvent['by']): void {
     const { plan, recorder, agenda } = this.#simulation
-    const fault = plan.faults.find((candidate) => candidate.index === index) as PlannedFault
+    const { index } = fault
     const struck = starts ? this.#resolve(fault.spec) : (this.#struck.get(index) ?? [])
     if (starts) {
       this.#struck.set(index, struck)
@@ -42,13 +43,13 @@ export class FaultDriver {
       spec: fault.spec,
       replicas: struck.map((place) => plan.places[place].name),
       sides: this.#sides(fault.spec, struck),
-      by: 'plan',
+      by,
     })
   }
 
   /** Puts the faults that were on at `nowNs` in force, for an engine that begins in the middle of a run. */
-  catchUp(nowNs: Ns): void {
-    const past = this.#simulation.plan.faults.flatMap((fault) => [
+  catchUp(nowNs: Ns, byHand: readonly PlannedFault[]): void {
+    const past = [...this.#simulation.plan.faults, ...byHand].flatMap((fault) => [
       { atNs: fault.atNs, fault, starts: true },
       ...(fault.untilNs === null ? [] : [{ atNs: fault.untilNs, fault, starts: false }]),
     ])

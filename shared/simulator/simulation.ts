@@ -9,7 +9,7 @@ import type { Population } from '../clients/populate.ts'
 import type { Recorder } from '../history/recorder.ts'
 import type { History } from '../history/types.ts'
 import { Connectivity } from '../plan/connectivity.ts'
-import type { PlaceId, Plan } from '../plan/types.ts'
+import type { PlaceId, Plan, PlannedFault } from '../plan/types.ts'
 import type { AnyProtocol, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
 import { CheckedHost, checkInvariants } from '../runtime/checked-host.ts'
 import { Host } from '../runtime/host.ts'
@@ -46,13 +46,22 @@ const CONNECTION_REFUSED: Outcome = {
   redirect: null,
 }
 
+/** A place that takes over in the middle of a run. */
+export interface Resume {
+  atNs: Ns
+  /** What was durable then: image by place and shard. */
+  durable: readonly (readonly [PlaceId, number, unknown])[]
+  /** Faults begun by hand until then, lifted ones with their end. */
+  byHand: readonly PlannedFault[]
+}
+
 export interface SimulationOptions {
   /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
   checked?: boolean
   /** The part of the plan to run; all of it where left out. */
   scope?: Scope
   /** Begin here instead of at 0: faults of the past are in force, and what was durable then is given. */
-  resume?: { atNs: Ns; durable: readonly (readonly [PlaceId, number, unknown])[] }
+  resume?: Resume
 }
 
 /** One run of a plan in virtual time. Make it, `advance` it until it says it has ended, then `finish` it. */
@@ -114,7 +123,7 @@ export class Simulation {
     this.network = new Network(this.agenda, plan, this.recorder, new Connectivity(plan.places), this.scope)
     this.#faults = new FaultDriver(this)
     this.#sampler = new Sampler(this)
-    this.#start(ownCoordinator, resume !== undefined)
+    this.#start(ownCoordinator, resume ?? null)
   }
 
   #process(place: PlaceId): SimulatedProcess {
@@ -137,10 +146,10 @@ export class Simulation {
     )
   }
 
-  #start(ownCoordinator: boolean, resumed: boolean): void {
+  #start(ownCoordinator: boolean, resume: Resume | null): void {
     const { shards, faults, replicaCount, places, durationNs } = this.plan
     const { nowNs } = this.agenda
-    if (resumed) this.#faults.catchUp(nowNs)
+    if (resume !== null) this.#faults.catchUp(nowNs, resume.byHand)
     for (let place = 0; place < replicaCount; place++) {
       if (this.processes[place].up) this.boot(place)
     }
@@ -295,6 +304,12 @@ export class Simulation {
     return places.map((place) => ({ place, host: this.processes[place].hosts[shard]?.host ?? null }))
   }
 
+  /** Begins or ends a fault that was not planned, here and now. Its index must be its own. */
+  disturb(fault: PlannedFault, starts: boolean): void {
+    this.#faults.fire(fault, starts, 'hand')
+    this.#drain()
+  }
+
   // In real time: the caller's clock says how late it is.
 
   /** Puts a message from elsewhere on the agenda, for when it is to be delivered. */
@@ -392,7 +407,7 @@ export class Simulation {
         this.#watchEnd()
         break
       case EVENT.fault:
-        this.#faults.fire(agenda.a, agenda.b === 0)
+        this.#faults.fire(this.#planned(agenda.a), agenda.b === 0, 'plan')
         break
       case EVENT.sample:
         if (this.#sampler.take(this.#settling) && this.#settling) this.#end()
@@ -404,6 +419,10 @@ export class Simulation {
         this.#end()
         break
     }
+  }
+
+  #planned(index: number): PlannedFault {
+    return this.plan.faults.find((fault) => fault.index === index) as PlannedFault
   }
 
   #arrive(to: PlaceId, route: number, bytes: number, body: MessageBody): void {

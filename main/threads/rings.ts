@@ -1,0 +1,185 @@
+/**
+ * The transport of live runs: one byte ring in shared memory per ordered pair of threads, each with a single writer
+ * and a single reader, so that no lock is needed. Frames carry their length; one that does not fit goes piece by
+ * piece. What a ring cannot take yet waits, in order, in a bounded queue of its writer: nothing is ever dropped.
+ */
+
+const HEADER_BYTES = 64
+const WRITTEN = 0
+/** On another cache line than what the writer changes. */
+const READ = 8
+const FRAME_HEAD_BYTES = 4
+/** All rings of a run share this much memory; each gets a power of two between the bounds. */
+const TOTAL_BYTES = 128 * 2 ** 20
+const RING_BYTES_MIN = 4 * 2 ** 10
+const RING_BYTES_MAX = 2 ** 20
+/** What may wait for one reader; more means that it is far too slow for what it is sent. */
+const WAITING_BYTES_MAX = 256 * 2 ** 20
+
+export interface RingMemory {
+  buffer: SharedArrayBuffer
+  threads: number
+  ringBytes: number
+}
+
+export function ringMemory(threads: number): RingMemory {
+  const share = TOTAL_BYTES / Math.max(1, threads * threads)
+  const ringBytes = 2 ** Math.floor(Math.log2(Math.min(RING_BYTES_MAX, Math.max(RING_BYTES_MIN, share))))
+  const buffer = new SharedArrayBuffer(threads * threads * (HEADER_BYTES + ringBytes))
+  return { buffer, threads, ringBytes }
+}
+
+/** A reader too slow for what it is sent: the run cannot go on faithfully. */
+export class BacklogError extends Error {
+  override name = 'BacklogError'
+}
+
+/** The writing end of one ring. */
+class Writer {
+  readonly #positions: Int32Array
+  readonly #bytes: Buffer
+  readonly #mask: number
+  readonly #waiting: Buffer[] = []
+  waitingBytes = 0
+  #written: number
+
+  constructor(memory: RingMemory, offset: number) {
+    this.#positions = new Int32Array(memory.buffer, offset, HEADER_BYTES / 4)
+    this.#bytes = Buffer.from(memory.buffer, offset + HEADER_BYTES, memory.ringBytes)
+    this.#mask = memory.ringBytes - 1
+    this.#written = Atomics.load(this.#positions, WRITTEN)
+  }
+
+  /** Writes a frame, or puts what does not fit behind what waits already. The buffer may be reused afterwards. */
+  push(frame: Buffer): void {
+    const done = this.#waiting.length > 0 ? 0 : this.#put(frame)
+    if (done === frame.length) return
+    if (this.waitingBytes > WAITING_BYTES_MAX) {
+      throw new BacklogError('a thread is sent messages far faster than it can take them')
+    }
+    const rest = Buffer.from(frame.subarray(done))
+    this.#waiting.push(rest)
+    this.waitingBytes += rest.length
+  }
+
+  /** Writes as much of what waits as fits by now; true when nothing waits any more. */
+  flush(): boolean {
+    while (this.#waiting.length > 0) {
+      const first = this.#waiting[0]
+      const done = this.#put(first)
+      this.waitingBytes -= done
+      if (done < first.length) {
+        this.#waiting[0] = first.subarray(done)
+        return false
+      }
+      this.#waiting.shift()
+    }
+    return true
+  }
+
+  #put(data: Buffer): number {
+    const used = (this.#written - Atomics.load(this.#positions, READ)) >>> 0
+    const length = Math.min(data.length, this.#mask + 1 - used)
+    if (length === 0) return 0
+    const at = this.#written & this.#mask
+    const first = Math.min(length, this.#mask + 1 - at)
+    data.copy(this.#bytes, at, 0, first)
+    if (first < length) data.copy(this.#bytes, 0, first, length)
+    this.#written = (this.#written + length) | 0
+    Atomics.store(this.#positions, WRITTEN, this.#written)
+    return length
+  }
+}
+
+/** The reading end of one ring. */
+class Reader {
+  readonly #positions: Int32Array
+  readonly #bytes: Buffer
+  readonly #mask: number
+  #read: number
+  /** The beginning of a frame whose rest is still to come. */
+  #partial: Buffer = Buffer.alloc(0)
+
+  constructor(memory: RingMemory, offset: number) {
+    this.#positions = new Int32Array(memory.buffer, offset, HEADER_BYTES / 4)
+    this.#bytes = Buffer.from(memory.buffer, offset + HEADER_BYTES, memory.ringBytes)
+    this.#mask = memory.ringBytes - 1
+    this.#read = Atomics.load(this.#positions, READ)
+  }
+
+  get isMidFrame(): boolean {
+    return this.#partial.length > 0
+  }
+
+  get isEmpty(): boolean {
+    return Atomics.load(this.#positions, WRITTEN) === this.#read
+  }
+
+  drain(frame: (payload: Buffer) => void): void {
+    const length = (Atomics.load(this.#positions, WRITTEN) - this.#read) >>> 0
+    if (length === 0) return
+    const data = Buffer.allocUnsafe(this.#partial.length + length)
+    this.#partial.copy(data)
+    const at = this.#read & this.#mask
+    const first = Math.min(length, this.#mask + 1 - at)
+    this.#bytes.copy(data, this.#partial.length, at, at + first)
+    if (first < length) this.#bytes.copy(data, this.#partial.length + first, 0, length - first)
+    this.#read = (this.#read + length) | 0
+    Atomics.store(this.#positions, READ, this.#read)
+    let from = 0
+    while (data.length - from >= FRAME_HEAD_BYTES) {
+      const end = from + FRAME_HEAD_BYTES + data.readUInt32LE(from)
+      if (end > data.length) break
+      frame(data.subarray(from + FRAME_HEAD_BYTES, end))
+      from = end
+    }
+    this.#partial = data.subarray(from)
+  }
+}
+
+/** One thread's ends of all its rings. */
+export class Rings {
+  readonly #writers: (Writer | null)[] = []
+  readonly #readers: Reader[] = []
+
+  constructor(memory: RingMemory, thread: number) {
+    const { threads, ringBytes } = memory
+    const offset = (from: number, to: number) => (from * threads + to) * (HEADER_BYTES + ringBytes)
+    for (let other = 0; other < threads; other++) {
+      this.#writers.push(other === thread ? null : new Writer(memory, offset(thread, other)))
+      if (other !== thread) this.#readers.push(new Reader(memory, offset(other, thread)))
+    }
+  }
+
+  /** `frame` holds four bytes for its length, written here, and then the payload. */
+  send(to: number, frame: Buffer): void {
+    const writer = this.#writers[to]
+    if (writer === null) throw new Error(`thread ${to} has no ring to itself`)
+    frame.writeUInt32LE(frame.length - FRAME_HEAD_BYTES, 0)
+    writer.push(frame)
+  }
+
+  /** Hands over every whole frame that has come. The payload is good for the call only. */
+  drain(frame: (payload: Buffer) => void): void {
+    for (const reader of this.#readers) reader.drain(frame)
+  }
+
+  /** Moves what had to wait; true when nothing waits any more. */
+  flush(): boolean {
+    let done = true
+    for (const writer of this.#writers)
+      if (writer !== null && writer.waitingBytes > 0) done = writer.flush() && done
+    return done
+  }
+
+  get hasArrivals(): boolean {
+    return this.#readers.some((reader) => !reader.isEmpty)
+  }
+
+  get isMidFrame(): boolean {
+    return this.#readers.some((reader) => reader.isMidFrame)
+  }
+}
+
+/** Room for the length that `Rings.send` writes. */
+export const FRAME_PREFIX_BYTES = FRAME_HEAD_BYTES
