@@ -73,6 +73,12 @@ function figures(report: Report): string {
   if (load.messagesPerOperation !== null) {
     rows.push(['messages', `${formatNumber(load.messagesPerOperation)} per operation`])
   }
+  if (report.live !== null) {
+    const { faithful, latenessMs, timeScaleNeeded } = report.live
+    const mend = timeScaleNeeded === null ? '' : `; a timeScale of ${timeScaleNeeded} would make up for it`
+    const verdict = faithful ? 'faithful' : 'not faithful'
+    rows.push(['timing', `${verdict}: messages p99 ${formatMs(latenessMs.p99)} late${mend}`])
+  }
   return tableText(rows)
 }
 

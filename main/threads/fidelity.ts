@@ -1,24 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { msOfNs } from '../../shared/base/time.ts'
 import type { Plan } from '../../shared/plan/types.ts'
+import type { LiveFigures } from '../../shared/report/types.ts'
 import { latenessOf } from './lateness.ts'
-import type { Counts, LatenessSummary } from './lateness.ts'
-
-/** How well a live run kept time, for its report. */
-export interface LiveFigures {
-  /** Delivered − due, of messages between threads. */
-  latenessMs: LatenessSummary
-  /** The same for timers, arrivals of operations, disks. */
-  timerErrorMs: LatenessSummary
-  faithful: boolean
-  reason: string
-  timeScale: number
-  /** What would make an unfaithful run faithful, as far as this one tells; null where it was. */
-  timeScaleNeeded: number | null
-  threads: number
-  cores: number
-  startMs: number
-}
+import type { Counts } from './lateness.ts'
 
 /** Lateness that no engineer would notice in a network: the finest that the platform's waits allow. */
 const TOLERANCE_MS_MIN = 0.3
@@ -40,7 +25,7 @@ export function fidelityOf(
     latenessMs: messages,
     timerErrorMs: latenessOf(lateness.map((each) => each.timers)),
     faithful,
-    reason: faithful ? `${words}.` : `${words}. Run it slower, on fewer places, or simulated.`,
+    reason: `${words}.`,
     timeScale,
     timeScaleNeeded: faithful ? null : Math.ceil((timeScale * p99) / toleranceMs),
     threads: run.threads,

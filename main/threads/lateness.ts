@@ -1,20 +1,12 @@
 import { Histogram } from '../../shared/base/histogram.ts'
 import type { Ns } from '../../shared/base/time.ts'
+import type { LatenessSummary } from '../../shared/report/types.ts'
 
 /** Pairs of [ns, count], ascending: what a histogram is when it goes from one thread to another. */
 export type Counts = [number, number][]
 
 export function countsOf(histogram: Histogram): Counts {
   return [...histogram.buckets()].map(({ fromNs, count }) => [fromNs, count])
-}
-
-export interface LatenessSummary {
-  p50: number | null
-  p90: number | null
-  p99: number | null
-  p999: number | null
-  max: number | null
-  count: number
 }
 
 /** Quantiles in ms of several threads' counts together. */

@@ -9,7 +9,7 @@ import { expectationResult } from './expectations.ts'
 import { faultWindows } from './faults.ts'
 import { regionRoundTrips } from './region-round-trips.ts'
 import { settingLines, type StrategyWords } from './settings.ts'
-import type { GuaranteeResult, Provenance, Report } from './types.ts'
+import type { GuaranteeResult, LiveFigures, Provenance, Report } from './types.ts'
 
 export interface ReportInput {
   topology: Topology
@@ -20,7 +20,7 @@ export interface ReportInput {
   /** The only block that may differ between two runs of one plan. */
   provenance: Provenance
   simulation: { events: number; messages: number } | null
-  live: unknown
+  live: LiveFigures | null
   /** Where the run's seed or placement differ from what the file alone says. */
   plan?: Pick<Plan, 'seed' | 'shards' | 'places' | 'replicaCount'>
   /** The strategy's manifest, for titles, labels and help; without it, plain names stand in. */

@@ -55,6 +55,35 @@ export interface SettingLine {
   consequence: string
 }
 
+/** Quantiles of how late things happened in a live run, in ms of real time. */
+export interface LatenessSummary {
+  p50: number | null
+  p90: number | null
+  p99: number | null
+  p999: number | null
+  max: number | null
+  count: number
+}
+
+/** How well a live run kept time. */
+export interface LiveFigures {
+  /** Delivered − due, of messages. */
+  latenessMs: LatenessSummary
+  /** The same for timers, arrivals of operations, disks. */
+  timerErrorMs: LatenessSummary
+  faithful: boolean
+  /** Why it is called faithful or not, as a sentence. */
+  reason: string
+  /** Real time passed so many times slower than the world that ran. */
+  timeScale: number
+  /** What would make an unfaithful run faithful, as far as this one tells; null where it was. */
+  timeScaleNeeded: number | null
+  threads: number
+  cores: number
+  /** From the first thread's start until all were ready. */
+  startMs: number
+}
+
 export interface Report {
   format: 'replica-lab/report@1'
   provenance: Provenance
@@ -86,5 +115,5 @@ export interface Report {
   expectations: ExpectationResult[]
   /** `wallMs` is added by a front end that prints the report; a stored report does without, to stay deterministic. */
   simulation: { events: number; messages: number; wallMs?: number } | null
-  live: unknown
+  live: LiveFigures | null
 }

@@ -8,6 +8,7 @@ export function verdictSentences(report: Report): string[] {
     latencySentence(report),
     stalenessSentence(report),
     availabilitySentence(report),
+    fidelitySentence(report),
   ].filter((sentence) => sentence !== '')
 }
 
@@ -54,6 +55,14 @@ function availabilitySentence({ availability, faults }: Report): string {
       ? ` (${formatPercent(availability.calm)} outside the fault windows)`
       : ''
   return `${formatPercent(availability.overall)} of operations succeeded${calm}.`
+}
+
+/** Whether a live run kept time well enough to be believed. */
+function fidelitySentence({ live }: Report): string {
+  if (live === null) return ''
+  const mend =
+    live.timeScaleNeeded === null ? '' : ` A timeScale of ${live.timeScaleNeeded} would make up for it.`
+  return `${live.faithful ? 'The run kept time' : 'The run did not keep time'}: ${live.reason}${mend}`
 }
 
 /** "All 4 expectations were met." and its sadder siblings; '' where the file states none. */
