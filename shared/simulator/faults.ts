@@ -7,14 +7,14 @@ import type { PlaceId, PlannedFault } from '../plan/types.ts'
 import { compileDistribution } from '../topology/distributions.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import type { FaultSpec } from '../topology/types.ts'
-import type { Simulation } from './simulation.ts'
+import type { Engine } from './engine.ts'
 
 /** Faults that are over the instant they strike. */
 const INSTANT = new Set<FaultSpec['kind']>(['restart'])
 
 /** Applies the plan's faults to the simulated world at their instants, and writes them into the record. */
 export class FaultDriver {
-  readonly #simulation: Simulation
+  readonly #engine: Engine
   readonly #rng: Rng
   /** What each active fault struck, and what to put back. */
   readonly #struck = new Map<number, readonly PlaceId[]>()
@@ -22,20 +22,20 @@ export class FaultDriver {
   /** How many active crashes hold a replica down: it restarts when the last one ends. */
   readonly #downs = new Map<PlaceId, number>()
 
-  constructor(simulation: Simulation) {
-    this.#simulation = simulation
-    this.#rng = Rng.stream(simulation.plan.seed, 'faults')
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#rng = Rng.stream(engine.plan.seed, 'faults')
   }
 
   fire(fault: PlannedFault, starts: boolean, by: FaultEvent['by']): void {
-    const { plan, recorder, agenda } = this.#simulation
+    const { plan, recorder, agenda } = this.#engine
     const { index } = fault
     const struck = starts ? this.#resolve(fault.spec) : (this.#struck.get(index) ?? [])
     if (starts) {
       this.#struck.set(index, struck)
       this.#begin(fault, struck)
     } else this.#end(fault, struck)
-    if (!this.#simulation.scope.recordsFaults) return
+    if (!this.#engine.scope.recordsFaults) return
     recorder.fault({
       index,
       phase: INSTANT.has(fault.spec.kind) ? 'instant' : starts ? 'start' : 'end',
@@ -49,7 +49,7 @@ export class FaultDriver {
 
   /** Puts the faults that were on at `nowNs` in force, for an engine that begins in the middle of a run. */
   catchUp(nowNs: Ns, byHand: readonly PlannedFault[]): void {
-    const past = [...this.#simulation.plan.faults, ...byHand].flatMap((fault) => [
+    const past = [...this.#engine.plan.faults, ...byHand].flatMap((fault) => [
       { atNs: fault.atNs, fault, starts: true },
       ...(fault.untilNs === null ? [] : [{ atNs: fault.untilNs, fault, starts: false }]),
     ])
@@ -71,13 +71,13 @@ export class FaultDriver {
     const downs = this.#downs.get(place) ?? 0
     const left = kind === 'restart' ? 0 : Math.max(0, downs + (starts ? 1 : -1))
     this.#downs.set(place, left)
-    const process = this.#simulation.processes[place]
+    const process = this.#engine.processes[place]
     process.up = left === 0
     if (starts && kind !== 'restart') process.silent = kind === 'power-loss'
   }
 
   #sides(spec: FaultSpec, struck: readonly PlaceId[]): string[][] {
-    const { places } = this.#simulation.plan
+    const { places } = this.#engine.plan
     const name = (place: PlaceId) => places[place].name
     if (spec.kind === 'partition') return partitionSides(places, spec.groups).map((side) => side.map(name))
     if (spec.kind !== 'isolate') return []
@@ -86,7 +86,7 @@ export class FaultDriver {
 
   /** The replicas a fault strikes; "leader" and "follower" are whoever plays that part now, or nobody. */
   #resolve(spec: FaultSpec): PlaceId[] {
-    const { places } = this.#simulation.plan
+    const { places } = this.#engine.plan
     const named = (name: string) => places.filter((place) => place.name === name).map(({ id }) => id)
     if (spec.kind === 'power-loss') return spec.replicas.flatMap(named)
     if (!('replica' in spec)) return []
@@ -98,12 +98,12 @@ export class FaultDriver {
 
   /** Replicas that are up and play a role in any shard. Of several leaders the one of the highest term counts. */
   #playing(role: string): PlaceId[] {
-    const { plan } = this.#simulation
+    const { plan } = this.#engine
     const found = new Set<PlaceId>()
     for (const { id } of plan.shards) {
       let highest = -1
       let best: PlaceId[] = []
-      for (const { place, host } of this.#simulation.hostsOf(id)) {
+      for (const { place, host } of this.#engine.hostsOf(id)) {
         const probe = host?.probe()
         if (probe?.role !== role) continue
         const term = role === 'leader' ? (probe.term ?? 0) : 0
@@ -117,7 +117,7 @@ export class FaultDriver {
   }
 
   #begin(fault: PlannedFault, struck: readonly PlaceId[]): void {
-    const { network, processes, agenda } = this.#simulation
+    const { network, processes, agenda } = this.#engine
     const { spec } = fault
     switch (spec.kind) {
       case 'partition':
@@ -156,7 +156,7 @@ export class FaultDriver {
   }
 
   #end(fault: PlannedFault, struck: readonly PlaceId[]): void {
-    const { network, processes, agenda } = this.#simulation
+    const { network, processes, agenda } = this.#engine
     const { spec } = fault
     switch (spec.kind) {
       case 'partition':
@@ -173,7 +173,7 @@ export class FaultDriver {
       case 'restart':
         break
       case 'pause':
-        for (const place of struck) if (--processes[place].pauses === 0) this.#simulation.resume(place)
+        for (const place of struck) if (--processes[place].pauses === 0) this.#engine.resume(place)
         break
       case 'clock':
         // Set right by as much as it was put out; what it gained or lost by drifting meanwhile stays.
@@ -194,13 +194,13 @@ export class FaultDriver {
 
   #crash(place: PlaceId, silent: boolean): void {
     this.#downs.set(place, (this.#downs.get(place) ?? 0) + 1)
-    if (this.#simulation.processes[place].up) this.#simulation.crash(place, silent)
+    if (this.#engine.processes[place].up) this.#engine.crash(place, silent)
   }
 
   /** `now`: an explicit restart, which overrides every crash that is still on. */
   #restart(place: PlaceId, now: boolean): void {
     const downs = now ? 0 : Math.max(0, (this.#downs.get(place) ?? 0) - 1)
     this.#downs.set(place, downs)
-    if (downs === 0 && !this.#simulation.processes[place].up) this.#simulation.boot(place)
+    if (downs === 0 && !this.#engine.processes[place].up) this.#engine.boot(place)
   }
 }

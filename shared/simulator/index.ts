@@ -1,2 +1,2 @@
 export { Simulation, simulate } from './simulation.ts'
-export type { Resume, SimulationOptions } from './simulation.ts'
+export type { Resume, SimulationOptions } from './engine.ts'

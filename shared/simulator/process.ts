@@ -10,7 +10,7 @@ import type { Distribution } from '../topology/distributions.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedDisk } from './disk.ts'
 import { EVENT } from './events.ts'
-import type { Simulation } from './simulation.ts'
+import type { Engine } from './engine.ts'
 
 /** Messages that may wait for one replica; what comes on top is dropped, as a full receive queue would. */
 export const INBOX_MAX = 100_000
@@ -77,7 +77,7 @@ export interface HostEntry {
 
 /** The World of one host in virtual time. */
 export class SimulatedWorld implements World {
-  readonly #simulation: Simulation
+  readonly #engine: Engine
   readonly #process: SimulatedProcess
   readonly #shard: number
   readonly #rng: Rng
@@ -85,28 +85,28 @@ export class SimulatedWorld implements World {
   /** Highest write that became durable at once and was not reported to the host yet; -1 if none. */
   durableAtOnce = -1
 
-  constructor(simulation: Simulation, process: SimulatedProcess, shard: number) {
-    this.#simulation = simulation
+  constructor(engine: Engine, process: SimulatedProcess, shard: number) {
+    this.#engine = engine
     this.#process = process
     this.#shard = shard
-    const name = simulation.plan.places[process.place].name
-    this.#rng = Rng.stream(simulation.plan.seed, `timers/${name}/${shard}/${process.epoch}`)
+    const name = engine.plan.places[process.place].name
+    this.#rng = Rng.stream(engine.plan.seed, `timers/${name}/${shard}/${process.epoch}`)
   }
 
   readClock(clock: LocalClock): void {
-    this.#process.clock.read(this.#simulation.agenda.nowNs, clock)
+    this.#process.clock.read(this.#engine.agenda.nowNs, clock)
     clock.monotonicNs -= this.#process.bootedNs
   }
 
   send(to: PlaceId, body: MessageBody, bytes: number): void {
-    this.#simulation.network.send(this.#process.place, to, this.#shard, body, bytes)
+    this.#engine.network.send(this.#process.place, to, this.#shard, body, bytes)
   }
 
   write(writeId: number, record: unknown): void {
     const { disk, epoch } = this.#process
     if (disk.instant) {
-      this.#simulation.keep(this.#process, this.#shard, record)
-      if (this.durableAtOnce === -1) this.#simulation.reportDurable(this)
+      this.#engine.keep(this.#process, this.#shard, record)
+      if (this.durableAtOnce === -1) this.#engine.reportDurable(this)
       this.durableAtOnce = writeId
     } else disk.write(this.#shard, writeId, record, epoch)
   }
@@ -123,9 +123,9 @@ export class SimulatedWorld implements World {
     if (timer === undefined) {
       timer = { name, event: UNARMED }
       this.#timers.set(name, timer)
-    } else if (timer.event !== UNARMED) this.#simulation.agenda.cancel(timer.event)
+    } else if (timer.event !== UNARMED) this.#engine.agenda.cancel(timer.event)
     const localNs = minNs === maxNs ? minNs : this.#rng.between(minNs, maxNs)
-    const { agenda } = this.#simulation
+    const { agenda } = this.#engine
     const { place, epoch, clock } = this.#process
     timer.event = agenda.schedule(
       agenda.nowNs + clock.trueWait(localNs),
@@ -140,7 +140,7 @@ export class SimulatedWorld implements World {
   disarm(name: string): void {
     const timer = this.#timers.get(name)
     if (timer !== undefined && timer.event !== UNARMED) {
-      this.#simulation.agenda.cancel(timer.event)
+      this.#engine.agenda.cancel(timer.event)
       timer.event = UNARMED
     }
   }
@@ -151,10 +151,10 @@ export class SimulatedWorld implements World {
   }
 
   note(fact: Fact): void {
-    this.#simulation.recorder.note(this.#simulation.agenda.nowNs, this.#process.place, fact)
+    this.#engine.recorder.note(this.#engine.agenda.nowNs, this.#process.place, fact)
   }
 
   answer(opId: OpId, outcome: Outcome): void {
-    this.#simulation.answerLocally(opId, outcome)
+    this.#engine.answerLocally(opId, outcome)
   }
 }

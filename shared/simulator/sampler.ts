@@ -1,7 +1,7 @@
 import type { Ns } from '../base/time.ts'
 import { EVENT } from './events.ts'
 import { sampleSpacingNs } from './spacing.ts'
-import type { Simulation } from './simulation.ts'
+import type { Engine } from './engine.ts'
 
 /** Instants kept at most; a longer run keeps every other one and goes on half as often. */
 const INSTANTS_MAX = 400
@@ -10,21 +10,21 @@ const SETTLING_EVERY_NS = 100_000_000
 
 /** Looks at every replica now and then: role, progress, digest of its data. */
 export class Sampler {
-  readonly #simulation: Simulation
+  readonly #engine: Engine
   everyNs: Ns
   #instants = 0
   #nextNs: Ns
 
-  constructor(simulation: Simulation) {
-    this.#simulation = simulation
-    this.everyNs = sampleSpacingNs(simulation.plan.durationNs)
-    this.#nextNs = Math.ceil(simulation.agenda.nowNs / this.everyNs) * this.everyNs
-    simulation.agenda.schedule(this.#nextNs, EVENT.sample, 0, 0, 0, null)
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.everyNs = sampleSpacingNs(engine.plan.durationNs)
+    this.#nextNs = Math.ceil(engine.agenda.nowNs / this.everyNs) * this.everyNs
+    engine.agenda.schedule(this.#nextNs, EVENT.sample, 0, 0, 0, null)
   }
 
   /** Takes one sample of everything and schedules the next. True when all replicas are up and equal. */
   take(settling: boolean): boolean {
-    const { agenda, plan, recorder, processes, scope } = this.#simulation
+    const { agenda, plan, recorder, processes, scope } = this.#engine
     // The instant it was due at: in real time the handling may come a little later.
     const timeNs = this.#nextNs
     let equal = true

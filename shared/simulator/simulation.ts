@@ -15,18 +15,20 @@ import { CheckedHost, checkInvariants } from '../runtime/checked-host.ts'
 import { Host } from '../runtime/host.ts'
 import { replicaConfig } from '../runtime/replica-config.ts'
 import { CLIENT_KINDS, HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
-import type { ClientReply, ClientRequest } from '../runtime/world.ts'
+import type { ClientRequest } from '../runtime/world.ts'
 import { compileDistribution } from '../topology/distributions.ts'
 import { SimulatedClock } from './clock.ts'
 import { SimulatedDisk } from './disk.ts'
+import { Delivery } from './delivery.ts'
+import type { Engine, Resume, SimulationOptions } from './engine.ts'
 import { EVENT } from './events.ts'
-import { EVERYTHING } from './scope.ts'
-import type { Scope } from './scope.ts'
 import { FaultDriver } from './faults.ts'
 import { Network } from './network.ts'
-import { INBOX_MAX, SimulatedProcess, SimulatedWorld } from './process.ts'
+import { SimulatedProcess, SimulatedWorld } from './process.ts'
 import type { Timer } from './process.ts'
 import { Sampler } from './sampler.ts'
+import { EVERYTHING } from './scope.ts'
+import type { Scope } from './scope.ts'
 
 /** After the last operation the record goes on this long at most, to see the replicas converge. */
 const SETTLE_NS = 10 * NS_PER_S
@@ -35,37 +37,8 @@ const EVENTS_PER_INSTANT_MAX = 5_000_000
 
 const NO_STATES: ReadonlyMap<PlaceId, unknown> = new Map<PlaceId, unknown>()
 
-const CONNECTION_REFUSED: Outcome = {
-  status: 'fail',
-  error: 'connection-refused',
-  value: 0,
-  version: null,
-  siblings: null,
-  context: null,
-  token: null,
-  redirect: null,
-}
-
-/** A place that takes over in the middle of a run. */
-export interface Resume {
-  atNs: Ns
-  /** What was durable then: image by place and shard. */
-  durable: readonly (readonly [PlaceId, number, unknown])[]
-  /** Faults begun by hand until then, lifted ones with their end. */
-  byHand: readonly PlannedFault[]
-}
-
-export interface SimulationOptions {
-  /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
-  checked?: boolean
-  /** The part of the plan to run; all of it where left out. */
-  scope?: Scope
-  /** Begin here instead of at 0: faults of the past are in force, and what was durable then is given. */
-  resume?: Resume
-}
-
 /** One run of a plan in virtual time. Make it, `advance` it until it says it has ended, then `finish` it. */
-export class Simulation {
+export class Simulation implements Engine {
   readonly plan: Plan
   readonly agenda = new Agenda()
   readonly recorder: Recorder
@@ -76,6 +49,7 @@ export class Simulation {
   readonly #params: unknown
   readonly #checked: boolean
   readonly #population: Population
+  readonly #delivery: Delivery
   readonly #faults: FaultDriver
   readonly #sampler: Sampler
   /** Whether durable images are kept: only a plan with crashes will ask for them. */
@@ -121,6 +95,7 @@ export class Simulation {
     })
     this.recorder = this.#population.recorder
     this.network = new Network(this.agenda, plan, this.recorder, new Connectivity(plan.places), this.scope)
+    this.#delivery = new Delivery(this, (place) => this.#client(place))
     this.#faults = new FaultDriver(this)
     this.#sampler = new Sampler(this)
     this.#start(ownCoordinator, resume ?? null)
@@ -194,7 +169,6 @@ export class Simulation {
 
   // What hosts, faults and the sampler call.
 
-  /** Starts a process with whatever its disk holds. */
   boot(place: PlaceId): void {
     const process = this.processes[place]
     process.up = true
@@ -232,10 +206,6 @@ export class Simulation {
     checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? NO_STATES)
   }
 
-  /**
-   * Ends a process: what it held in memory is gone. Its operating system lives on and breaks its connections, so that
-   * clients learn of it in the time a message takes; after a power loss (`silent`) nobody tells them anything.
-   */
   crash(place: PlaceId, silent: boolean): void {
     const process = this.processes[place]
     process.up = false
@@ -273,7 +243,6 @@ export class Simulation {
     for (const action of process.deferred.splice(0)) action()
   }
 
-  /** A record that would survive a crash from now on. */
   keep(process: SimulatedProcess, shard: number, record: unknown): void {
     if (!this.#keepsDurable) return
     const images = this.#durable[process.place]
@@ -295,7 +264,6 @@ export class Simulation {
     return population.isProbe ? population.finished() || !this.#issuing : !this.#issuing
   }
 
-  /** All replicas' hosts of one shard that are up, by place. */
   hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[] {
     const everywhere = this.#protocol.hostsEverywhere
     const places = everywhere
@@ -387,16 +355,17 @@ export class Simulation {
     const { agenda } = this
     switch (agenda.kind) {
       case EVENT.arrive:
-        this.#arrive(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
+        this.#delivery.arrive(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
+        this.#watchEnd()
         break
       case EVENT.served:
-        this.#served(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
+        this.#delivery.served(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
         break
       case EVENT.timer:
-        this.#timer(agenda.a, agenda.b, agenda.c, agenda.payload as Timer)
+        this.#delivery.timer(agenda.a, agenda.b, agenda.c, agenda.payload as Timer)
         break
       case EVENT.flushed:
-        this.#flushed(agenda.a, agenda.c)
+        this.#delivery.flushed(agenda.a, agenda.c)
         break
       case EVENT.client:
         this.#population.clients[agenda.a].wake(agenda.c as 0 | 1 | 2 | 3, agenda.b, agenda.nowNs)
@@ -423,97 +392,6 @@ export class Simulation {
 
   #planned(index: number): PlannedFault {
     return this.plan.faults.find((fault) => fault.index === index) as PlannedFault
-  }
-
-  #arrive(to: PlaceId, route: number, bytes: number, body: MessageBody): void {
-    const from = route & (PLACES_MAX - 1)
-    const { traffic } = this.recorder
-    const { connectivity } = this.network
-    const process = this.processes[to]
-    // A partition also swallows what was under way when it began.
-    if (!connectivity.quiet && from !== to && !connectivity.allows(from, to)) {
-      traffic.dropped('partition')
-      return
-    }
-    if (!process.up) {
-      traffic.dropped('down')
-      if (body.kind === 'client.request' && !process.silent) this.#refuse(to, route, body as ClientRequest)
-      return
-    }
-    traffic.received(this.agenda.nowNs, to, bytes)
-    if (body.kind === 'client.reply') {
-      const reply = body as ClientReply
-      this.#client(to).reply(reply.opId, reply.outcome, from, this.agenda.nowNs)
-      this.#watchEnd()
-      return
-    }
-    if (body.kind === 'client.request') traffic.request(this.agenda.nowNs, to)
-    if (process.pauses > 0) process.defer(() => this.#serve(process, route, body))
-    else this.#serve(process, route, body)
-  }
-
-  #refuse(place: PlaceId, route: number, { opId }: ClientRequest): void {
-    const from = route & (PLACES_MAX - 1)
-    const body: ClientReply = { kind: 'client.reply', opId, outcome: CONNECTION_REFUSED }
-    this.network.send(place, from, (route - from) / PLACES_MAX, body, HEADER_BYTES)
-  }
-
-  /** Puts a message into the replica's queue, or straight through where serving takes no time. */
-  #serve(process: SimulatedProcess, route: number, body: MessageBody): void {
-    const { service } = process
-    const nowNs = this.agenda.nowNs
-    if (service.constantNs === 0) {
-      this.#deliver(process, route, body)
-      return
-    }
-    if (process.inbox >= INBOX_MAX) {
-      this.recorder.traffic.dropped('overflow')
-      return
-    }
-    process.inbox++
-    const serviceNs = service.sampleNs(process.serviceRng)
-    process.busyUntilNs = Math.max(nowNs, process.busyUntilNs) + serviceNs
-    this.recorder.traffic.busy(nowNs, process.place, serviceNs)
-    this.agenda.schedule(process.busyUntilNs, EVENT.served, process.place, route, process.epoch, body)
-  }
-
-  #served(place: PlaceId, route: number, epoch: number, body: MessageBody): void {
-    const process = this.processes[place]
-    if (process.epoch !== epoch) return
-    process.inbox--
-    if (process.pauses > 0) process.defer(() => this.#deliver(process, route, body))
-    else this.#deliver(process, route, body)
-  }
-
-  #deliver(process: SimulatedProcess, route: number, body: MessageBody): void {
-    const from = route & (PLACES_MAX - 1)
-    const shard = (route - from) / PLACES_MAX
-    process.hosts[shard]?.host.receive(from, body)
-  }
-
-  #timer(place: PlaceId, shard: number, epoch: number, timer: Timer): void {
-    const process = this.processes[place]
-    if (process.epoch !== epoch) return
-    timer.event = -1
-    const fire = () => process.hosts[shard]?.host.timer(timer.name)
-    if (process.pauses > 0) process.defer(fire)
-    else fire()
-  }
-
-  #flushed(place: PlaceId, epoch: number): void {
-    const process = this.processes[place]
-    if (process.epoch !== epoch) return
-    const writes = process.disk.flushed(epoch)
-    const last = new Map<number, number>()
-    for (const { shard, writeId, record } of writes) {
-      this.keep(process, shard, record)
-      last.set(shard, writeId)
-    }
-    for (const [shard, writeId] of last) {
-      const report = () => process.hosts[shard]?.host.durable(writeId)
-      if (process.pauses > 0) process.defer(report)
-      else report()
-    }
   }
 
   // The end.

@@ -1,0 +1,121 @@
+import type { Client } from '../clients/client.ts'
+import type { PlaceId } from '../plan/types.ts'
+import type { MessageBody, Outcome } from '../protocols/contract.ts'
+import { HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
+import type { ClientReply, ClientRequest } from '../runtime/world.ts'
+import type { Engine } from './engine.ts'
+import { EVENT } from './events.ts'
+import { INBOX_MAX } from './process.ts'
+import type { SimulatedProcess, Timer } from './process.ts'
+
+const CONNECTION_REFUSED: Outcome = {
+  status: 'fail',
+  error: 'connection-refused',
+  value: 0,
+  version: null,
+  siblings: null,
+  context: null,
+  token: null,
+  redirect: null,
+}
+
+/** What reaches a place: messages by way of its queue, timers, flushes; and what becomes of them where it is down. */
+export class Delivery {
+  readonly #engine: Engine
+  readonly #clientAt: (place: PlaceId) => Client
+
+  constructor(engine: Engine, clientAt: (place: PlaceId) => Client) {
+    this.#engine = engine
+    this.#clientAt = clientAt
+  }
+
+  arrive(to: PlaceId, route: number, bytes: number, body: MessageBody): void {
+    const from = route & (PLACES_MAX - 1)
+    const { traffic } = this.#engine.recorder
+    const { connectivity } = this.#engine.network
+    const process = this.#engine.processes[to]
+    // A partition also swallows what was under way when it began.
+    if (!connectivity.quiet && from !== to && !connectivity.allows(from, to)) {
+      traffic.dropped('partition')
+      return
+    }
+    if (!process.up) {
+      traffic.dropped('down')
+      if (body.kind === 'client.request' && !process.silent) this.#refuse(to, route, body as ClientRequest)
+      return
+    }
+    traffic.received(this.#engine.agenda.nowNs, to, bytes)
+    if (body.kind === 'client.reply') {
+      const reply = body as ClientReply
+      this.#clientAt(to).reply(reply.opId, reply.outcome, from, this.#engine.agenda.nowNs)
+      return
+    }
+    if (body.kind === 'client.request') traffic.request(this.#engine.agenda.nowNs, to)
+    if (process.pauses > 0) process.defer(() => this.#serve(process, route, body))
+    else this.#serve(process, route, body)
+  }
+
+  #refuse(place: PlaceId, route: number, { opId }: ClientRequest): void {
+    const from = route & (PLACES_MAX - 1)
+    const body: ClientReply = { kind: 'client.reply', opId, outcome: CONNECTION_REFUSED }
+    this.#engine.network.send(place, from, (route - from) / PLACES_MAX, body, HEADER_BYTES)
+  }
+
+  /** Puts a message into the replica's queue, or straight through where serving takes no time. */
+  #serve(process: SimulatedProcess, route: number, body: MessageBody): void {
+    const { service } = process
+    const nowNs = this.#engine.agenda.nowNs
+    if (service.constantNs === 0) {
+      this.#deliver(process, route, body)
+      return
+    }
+    if (process.inbox >= INBOX_MAX) {
+      this.#engine.recorder.traffic.dropped('overflow')
+      return
+    }
+    process.inbox++
+    const serviceNs = service.sampleNs(process.serviceRng)
+    process.busyUntilNs = Math.max(nowNs, process.busyUntilNs) + serviceNs
+    this.#engine.recorder.traffic.busy(nowNs, process.place, serviceNs)
+    this.#engine.agenda.schedule(process.busyUntilNs, EVENT.served, process.place, route, process.epoch, body)
+  }
+
+  served(place: PlaceId, route: number, epoch: number, body: MessageBody): void {
+    const process = this.#engine.processes[place]
+    if (process.epoch !== epoch) return
+    process.inbox--
+    if (process.pauses > 0) process.defer(() => this.#deliver(process, route, body))
+    else this.#deliver(process, route, body)
+  }
+
+  #deliver(process: SimulatedProcess, route: number, body: MessageBody): void {
+    const from = route & (PLACES_MAX - 1)
+    const shard = (route - from) / PLACES_MAX
+    process.hosts[shard]?.host.receive(from, body)
+  }
+
+  timer(place: PlaceId, shard: number, epoch: number, timer: Timer): void {
+    const process = this.#engine.processes[place]
+    if (process.epoch !== epoch) return
+    timer.event = -1
+    const fire = () => process.hosts[shard]?.host.timer(timer.name)
+    if (process.pauses > 0) process.defer(fire)
+    else fire()
+  }
+
+  flushed(place: PlaceId, epoch: number): void {
+    const process = this.#engine.processes[place]
+    if (process.epoch !== epoch) return
+    const writes = process.disk.flushed(epoch)
+    const last = new Map<number, number>()
+    for (const { shard, writeId, record } of writes) {
+      this.#engine.keep(process, shard, record)
+      last.set(shard, writeId)
+    }
+    for (const [shard, writeId] of last) {
+      const report = () => process.hosts[shard]?.host.durable(writeId)
+      if (process.pauses > 0) process.defer(report)
+      else report()
+    }
+  }
+}

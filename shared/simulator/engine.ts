@@ -1,0 +1,54 @@
+import type { Agenda } from '../base/agenda.ts'
+import type { Ns } from '../base/time.ts'
+import type { Recorder } from '../history/recorder.ts'
+import type { PlaceId, Plan, PlannedFault } from '../plan/types.ts'
+import type { OpId, Outcome } from '../protocols/contract.ts'
+import type { Host } from '../runtime/host.ts'
+import type { Network } from './network.ts'
+import type { SimulatedProcess, SimulatedWorld } from './process.ts'
+import type { Scope } from './scope.ts'
+
+/** The engine as its parts see it: worlds, faults and the sampler work on this, not on the whole class. */
+export interface Engine {
+  readonly plan: Plan
+  readonly agenda: Agenda
+  readonly recorder: Recorder
+  readonly network: Network
+  readonly processes: readonly SimulatedProcess[]
+  readonly scope: Scope
+  /** Starts a process with whatever its disk holds. */
+  boot(place: PlaceId): void
+  /**
+   * Ends a process: what it held in memory is gone. Its operating system lives on and breaks its connections, so that
+   * clients learn of it in the time a message takes; after a power loss (`silent`) nobody tells them anything.
+   */
+  crash(place: PlaceId, silent: boolean): void
+  /** Goes through what waited for a paused process. */
+  resume(place: PlaceId): void
+  /** A record that would survive a crash from now on. */
+  keep(process: SimulatedProcess, shard: number, record: unknown): void
+  /** Has the world's host told of writes that took no time, once its step is over. */
+  reportDurable(world: SimulatedWorld): void
+  /** Hands an answer to a client of the same place, once the step is over. */
+  answerLocally(opId: OpId, outcome: Outcome): void
+  /** A shard's hosts by place, null where a process is down. */
+  hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[]
+}
+
+/** A place that takes over in the middle of a run. */
+export interface Resume {
+  atNs: Ns
+  /** What was durable then: image by place and shard. */
+  durable: readonly (readonly [PlaceId, number, unknown])[]
+  /** Faults begun by hand until then, lifted ones with their end. */
+  byHand: readonly PlannedFault[]
+}
+
+export interface SimulationOptions {
+  /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
+  checked?: boolean
+  /** The part of the plan to run; all of it where left out. */
+  scope?: Scope
+  /** Begin here instead of at 0: faults of the past are in force, and what was durable then is given. */
+  resume?: Resume
+}
