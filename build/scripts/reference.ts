@@ -116,8 +116,8 @@ const LINKS = `A link is one direction between two places; a client is a place l
 specific statement wins: an entry of \`between\` that names two places, then one that names a place and a region, then
 one that names two regions (or one region twice, for the links inside it), then half of the round trip that the matrix
 \`rtt\` has for two different regions, then \`default\`. Of two equally specific entries the later wins. An entry with
-\`oneWay\` speaks for every message kind that its own \`oneWayOf\` does not name. Every pair of regions that is used must
-be in the matrix or have an entry with \`oneWay\`.`
+\`oneWay\` speaks for every message kind that its own \`oneWayOf\` does not name. Where
+\`rtt\` names a matrix, every pair of regions that is used must be in it or have an entry with \`oneWay\`.`
 
 const FAULTS = `A fault strikes at \`atMs\` and lasts for \`forMs\`, or to the end of the run. \`leader\` and \`follower\` may
 stand for a replica where the strategy has a leader.`

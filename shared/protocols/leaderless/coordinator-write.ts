@@ -60,6 +60,7 @@ export function startWrite(
   }
   if (ownPosition >= 0) writeLocally(state, pending, at, out)
   if (spares !== null) writeToStandIns(state, pending, spares, at, out)
+  if (isDegraded && keepsHints(state)) hintSuspected(state, cell, spares, at, out)
 }
 
 /** The new version: stamped by this coordinator's clock, or the session's next event. */
@@ -90,6 +91,25 @@ function canWrite(state: State, nowNs: number, spares: readonly PlaceId[] | null
     total++
   }
   return isAvailable ? total > 0 : live.every((count, group) => count >= writesNeeded[group])
+}
+
+/**
+ * Who seems down gets a hint at once, as in Cassandra, unless a stand-in keeps it: waiting for the time limit would keep
+ * the write from a member that comes back before. Should the member confirm after all, the hint does no harm.
+ */
+function hintSuspected(
+  state: State,
+  cell: Cell,
+  spares: readonly PlaceId[] | null,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const { members } = state.ring
+  for (let position = 0; position < members.length; position++) {
+    if (spares !== null && spares[position] >= 0) continue
+    if (isSuspected(state, members[position], at.monotonicNs))
+      storeHint(state, members[position], cell, at, out)
+  }
 }
 
 function writeLocally(state: State, pending: PendingWrite, at: LocalInstant, out: Outbox<Message>): void {

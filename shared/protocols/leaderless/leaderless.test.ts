@@ -417,6 +417,13 @@ describe('hinted handoff', () => {
     expect(driver.isArmed(0, 'hint-replay')).toBe(false)
   })
 
+  test('a member believed down gets its hint at once, not only when time is up', () => {
+    const driver = withHint()
+    driver.request(0, { f: 'write', key: 2, value: 8 })
+    driver.drop()
+    expect(protocol.probe(driver.state(0)).backlog).toBe(2)
+  })
+
   test('hints survive a restart of their holder', () => {
     const driver = withHint()
     driver.crash(0)
