@@ -21,6 +21,14 @@ test('u32 reproduces the reference output of xoshiro128** 1.1 for state 1, 2, 3,
   ])
 })
 
+test('fill gives the words that u32 would have given, and goes on from there', () => {
+  const [one, other] = [Rng.stream(3, 'fill'), Rng.stream(3, 'fill')]
+  const words = new Uint32Array(8).fill(7)
+  one.fill(words, 5)
+  expect([...words]).toEqual([...draws(5, () => other.u32()), 7, 7, 7])
+  expect(one.u32()).toBe(other.u32())
+})
+
 test('the all-zero state is refused', () => {
   expect(() => new Rng(0, 0, 0, 0)).toThrow('fixed point')
 })

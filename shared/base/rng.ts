@@ -69,6 +69,25 @@ export class Rng {
     return result
   }
 
+  /** Writes the next `count` words, as `u32` would give them; the state stays in registers meanwhile. */
+  fill(words: Uint32Array, count: number): void {
+    let { s0, s1, s2, s3 } = this
+    for (let at = 0; at < count; at++) {
+      const x = Math.imul(s1, 5)
+      words[at] = Math.imul((x << 7) | (x >>> 25), 9)
+      const t2 = s2 ^ s0
+      const t3 = s3 ^ s1
+      s0 ^= t3
+      s2 = t2 ^ (s1 << 9)
+      s1 ^= t2
+      s3 = (t3 << 11) | (t3 >>> 21)
+    }
+    this.s0 = s0
+    this.s1 = s1
+    this.s2 = s2
+    this.s3 = s3
+  }
+
   /** Uniform in [0, 1), a multiple of 2^-53. Takes two words. */
   uniform(): number {
     const high = this.u32() >>> 5

@@ -1,53 +1,90 @@
 import { Rng } from '../base/rng.ts'
+import { NS_PER_MS, NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
-import { NS_PER_S } from '../base/time.ts'
+import { nearestFirst } from '../plan/proximity.ts'
+import type { Proximity } from '../plan/proximity.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
 
-/** How long a replica that let an attempt time out is avoided, as drivers do with a host they marked down. */
+/** How long a replica is avoided that let an attempt time out or stayed silent, as drivers do with a host marked down. */
 const AVOID_NS = NS_PER_S
+/** A replica that has left an attempt unanswered for a round trip and this much more is passed over. */
+const SILENCE_NS = 200 * NS_PER_MS
+const NOT_WAITING = -1
 
 /**
  * Where a client sends an operation: to its own coordinator, to the replica that a redirect named, or to the nearest
- * replica of the shard by median round trip. Of equally near ones any is drawn; one that stayed silent is avoided for
- * a second. Retries go on to the next.
+ * replica of the shard. Of equally near ones any is drawn. One that stays silent while others could answer is passed
+ * over for a second and then tried again (drivers judge a node by what it owes them long before a request times out).
+ * Retries go on to the next.
  */
 export class Router {
   readonly #plan: Plan
   readonly #place: PlaceId
   readonly #ownCoordinator: boolean
   readonly #byShard: (Proximity | undefined)[] = []
-  readonly #avoidUntil = new Map<PlaceId, Ns>()
   readonly #rng: Rng
   readonly #redirects = new Map<number, PlaceId>()
+  readonly #avoidUntilNs: Float64Array
+  /** Since when each replica owes an answer; NOT_WAITING where it owes none. */
+  readonly #owesSinceNs: Float64Array
 
   constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean) {
     this.#plan = plan
     this.#place = place
     this.#ownCoordinator = ownCoordinator
     this.#rng = Rng.stream(plan.seed, `route/${plan.places[place].name}`)
+    this.#avoidUntilNs = new Float64Array(plan.places.length)
+    this.#owesSinceNs = new Float64Array(plan.places.length).fill(NOT_WAITING)
   }
 
   choose(shard: number, attempt: number, nowNs: Ns): PlaceId {
     if (this.#ownCoordinator) return this.#place
+    const target = this.#pick(shard, attempt, nowNs)
+    if (this.#owesSinceNs[target] === NOT_WAITING) this.#owesSinceNs[target] = nowNs
+    return target
+  }
+
+  #pick(shard: number, attempt: number, nowNs: Ns): PlaceId {
     const hint = this.#redirects.get(shard)
     if (hint !== undefined && attempt === 0) return hint
-    const near = (this.#byShard[shard] ??= proximity(this.#plan, this.#place, shard))
-    if (attempt === 0) near.first = this.#rng.below(near.equallyNear)
-    for (let step = 0; step < near.places.length; step++) {
-      const candidate = near.at(attempt + step)
-      if (!((this.#avoidUntil.get(candidate) ?? 0) > nowNs)) return candidate
+    const near = (this.#byShard[shard] ??= nearestFirst(
+      this.#plan,
+      this.#place,
+      this.#plan.shards[shard].replicas,
+    ))
+    const { places, equallyNear } = near
+    const first = equallyNear > 1 ? this.#rng.below(equallyNear) : 0
+    for (let step = 0; step < places.length; step++) {
+      const candidate = places[positionOf(attempt + step, first, places.length, equallyNear)]
+      if (!this.#isAvoided(candidate, nowNs)) return candidate
     }
-    return near.at(attempt)
+    return places[positionOf(attempt, first, places.length, equallyNear)]
+  }
+
+  #isAvoided(place: PlaceId, nowNs: Ns): boolean {
+    if (this.#avoidUntilNs[place] > nowNs) return true
+    const since = this.#owesSinceNs[place]
+    if (since === NOT_WAITING) return false
+    if (nowNs - since <= SILENCE_NS + this.#plan.links.roundTripNs(this.#place, place)) return false
+    this.#avoid(place, nowNs)
+    return true
+  }
+
+  /** After which it has a clean record, so that one more operation finds out whether it is back. */
+  #avoid(place: PlaceId, nowNs: Ns): void {
+    this.#avoidUntilNs[place] = nowNs + AVOID_NS
+    this.#owesSinceNs[place] = NOT_WAITING
   }
 
   /** A replica answered: whatever was thought of it, it is up. */
   heard(from: PlaceId): void {
-    if (this.#avoidUntil.size > 0) this.#avoidUntil.delete(from)
+    this.#avoidUntilNs[from] = 0
+    this.#owesSinceNs[from] = NOT_WAITING
   }
 
   silent(target: PlaceId, shard: number, nowNs: Ns): void {
     if (target === this.#place) return
-    this.#avoidUntil.set(target, nowNs + AVOID_NS)
+    this.#avoid(target, nowNs)
     if (this.#redirects.get(shard) === target) this.#redirects.delete(shard)
   }
 
@@ -56,30 +93,8 @@ export class Router {
   }
 }
 
-/** A shard's replicas from near to far; of the first `equallyNear` any may be tried first. */
-class Proximity {
-  readonly places: readonly PlaceId[]
-  readonly equallyNear: number
-  /** Which of the equally near ones an operation tries first. */
-  first = 0
-
-  constructor(places: readonly PlaceId[], equallyNear: number) {
-    this.places = places
-    this.equallyNear = equallyNear
-  }
-
-  /** The candidate for an attempt: the equally near ones from the drawn one on, then the others. */
-  at(attempt: number): PlaceId {
-    const position = attempt % this.places.length
-    return position < this.equallyNear
-      ? this.places[(position + this.first) % this.equallyNear]
-      : this.places[position]
-  }
-}
-
-function proximity(plan: Plan, place: PlaceId, shard: number): Proximity {
-  const distance = (replica: PlaceId) => plan.links.roundTripNs(place, replica)
-  const places = [...plan.shards[shard].replicas].sort((a, b) => distance(a) - distance(b) || a - b)
-  const nearest = distance(places[0])
-  return new Proximity(places, places.filter((replica) => distance(replica) === nearest).length)
+/** Position of a candidate: the equally near ones from the drawn one on, then the others in order. */
+function positionOf(attempt: number, first: number, count: number, equallyNear: number): number {
+  const position = attempt % count
+  return position < equallyNear ? (position + first) % equallyNear : position
 }

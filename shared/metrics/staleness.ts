@@ -5,6 +5,7 @@ import type { History } from '../history/types.ts'
 import type { ClientIndex } from './clients.ts'
 import { KeyJudge } from './judge-key.ts'
 import type { VerdictSink } from './judge-key.ts'
+import { OvertakenWrites } from './overtaken.ts'
 import { groupByKey } from './rows.ts'
 import { countedQuantile, fractionOf, summaryOf } from './summary.ts'
 import type { StalenessMetrics } from './types.ts'
@@ -46,6 +47,7 @@ export function stalenessOf(
   const tally = new Tally(history, clients, offsetsMs)
   const { rows, starts, groups, largest } = groupByKey(ops, role)
   const judge = new KeyJudge(history, tally, largest)
+  const overtaken = new OvertakenWrites(history, largest)
   const reads = new Uint32Array(largest)
   const writes = new Uint32Array(largest)
   for (let group = 0; group < groups; group++) {
@@ -56,9 +58,11 @@ export function stalenessOf(
       if (role[row] === ROLE_READ) reads[readCount++] = row
       else writes[writeCount++] = row
     }
+    overtaken.add(writes, writeCount)
     if (readCount > 0) judge.judge(reads, readCount, writes, writeCount)
   }
-  return { metrics: tally.metrics(), verdicts: tally.verdicts }
+  const writing = { acknowledgedWrites: overtaken.acknowledged, overtakenWrites: overtaken.overtaken }
+  return { metrics: { ...tally.metrics(), ...writing }, verdicts: tally.verdicts }
 }
 
 const ROLE_READ = 1
@@ -132,7 +136,7 @@ class Tally implements VerdictSink {
     this.#unjudged++
   }
 
-  metrics(): StalenessMetrics {
+  metrics(): Omit<StalenessMetrics, 'acknowledgedWrites' | 'overtakenWrites'> {
     const reads = this.#fresh + this.#stale
     const histogram = [...this.#lags].sort((a, b) => a[0] - b[0])
     if (this.#fresh > 0) histogram.unshift([0, this.#fresh])

@@ -63,6 +63,9 @@ export interface StalenessMetrics {
   timeLagMs: LatencySummary
   /** P(fresh | t). Probe runs: one point per offset. Others: log-spaced bins of t, empty bins left out. */
   visibility: VisibilityPoint[]
+  acknowledgedWrites: number
+  /** Writes acknowledged although a newer version had been acknowledged before they began: nobody can read them. */
+  overtakenWrites: number
   /** Reads left unjudged, with the reason. */
   unjudged: number
   byRegion: Record<string, { reads: number; staleReads: number; staleFraction: number | null }>

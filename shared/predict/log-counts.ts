@@ -26,13 +26,15 @@ export class LogCounts {
     const counts = this.#counts
     const single = this.#single
     const bits = this.#bits
+    // A local: the engine reads a module's constant anew, and checks it, at every use.
+    const shift = SHIFT
     let sum = 0
     let min = this.#min
     let max = this.#max
     for (let at = 0; at < n; at++) {
       const value = values[at]
       single[0] = value
-      counts[bits[0] >>> SHIFT]++
+      counts[bits[0] >>> shift]++
       sum += value
       if (value < min) min = value
       if (value > max) max = value

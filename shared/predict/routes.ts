@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts'
+import { nearestFirst } from '../plan/proximity.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
 import { compileDistribution } from '../topology/distributions.ts'
 import type { ReplicaSpec } from '../topology/types.ts'
@@ -65,12 +66,11 @@ class RouteBuilder {
     this.#members = plan.shards[0].replicas
   }
 
-  /** The client itself, or the members nearest to it, among which it takes turns. */
-  coordinatorsOf(client: PlaceId): PlaceId[] {
+  /** The client itself, or the members nearest to it, of which it draws one for each operation. */
+  coordinatorsOf(client: PlaceId): readonly PlaceId[] {
     if (this.#params.coordinator === 'client') return [client]
-    const { links } = this.#plan
-    const nearest = Math.min(...this.#members.map((member) => links.roundTripNs(client, member)))
-    return this.#members.filter((member) => links.roundTripNs(client, member) === nearest)
+    const { places, equallyNear } = nearestFirst(this.#plan, client, this.#members)
+    return places.slice(0, equallyNear)
   }
 
   write(client: PlaceId, coordinator: PlaceId, weight: number): Route {

@@ -70,6 +70,26 @@ describe('draws follow the distribution, far into the tail', () => {
   })
 })
 
+test('a round trip adds the answer to the message, each from its own distribution', () => {
+  const COUNT = 200_000
+  const [out, back] = [SPECS.exponential, SPECS['LNKD-DISK']].map((spec) => compileDistribution(spec))
+  const [sampler, backSampler] = [new Sampler(out), new Sampler(back)]
+  const arrivals = new Float64Array(COUNT)
+  const answers = new Float64Array(COUNT)
+  const rng = Rng.stream(6, 'test')
+  for (let from = 0; from < COUNT; from += 1000) {
+    sampler.roundTrip(backSampler, arrivals, answers, from, from + 1000, rng)
+  }
+  const ways = answers.map((ns, at) => ns - arrivals[at])
+  for (const p of [0.01, 0.5, 0.9, 0.99, 0.999, 0.9999]) {
+    const chance = 5 * Math.sqrt((p * (1 - p)) / COUNT) + 0.001 * Math.min(p, 1 - p) * 4
+    const shareBelow = (values: Float64Array, ms: number): number =>
+      values.filter((ns) => ns <= ms * 1e6).length / COUNT
+    expect(Math.abs(shareBelow(arrivals, out.quantileMs(p)) - p)).toBeLessThan(chance)
+    expect(Math.abs(shareBelow(ways, back.quantileMs(p)) - p)).toBeLessThan(chance)
+  }
+})
+
 describe('LogCounts', () => {
   test('quantiles are within 0.1 % of the exact ones', () => {
     const values = draws({ dist: 'lognormal', median: 3, sigma: 1.5 }, 50_000)

@@ -2,6 +2,8 @@ import { assert } from '../base/assert.ts'
 import type { Rng } from '../base/rng.ts'
 import { LogCounts } from './log-counts.ts'
 import type { Route } from './routes.ts'
+import type { Sampler } from './sampler.ts'
+import { BLOCK, BLOCK_BITS, Selection } from './selection.ts'
 
 /** What a number of simulated write–read pairs came to, in ns. */
 export interface WarsResult {
@@ -47,9 +49,6 @@ export function simulateWars(
   return result
 }
 
-/** Trials simulated side by side, so that each distribution is drawn from in one run. */
-const BLOCK = 512
-
 /** Trials of one write route with one read route. Rows of the matrices are legs, columns are trials. */
 class Pair {
   readonly #rng: Rng
@@ -60,6 +59,8 @@ class Pair {
   /** R: when the member looks its version up, since the coordinator asked it. */
   readonly #arriveNs: Float64Array
   readonly #answerNs: Float64Array
+  readonly #leastNs = new Float64Array(BLOCK)
+  readonly #rowOffsets: Int32Array
   readonly #commitNs = new Float64Array(BLOCK)
   readonly #doneNs = new Float64Array(BLOCK)
   /** From the commit at the write's coordinator to the sending of the read, but for t. */
@@ -75,6 +76,7 @@ class Pair {
     this.#ackNs = new Float64Array(members * BLOCK)
     this.#arriveNs = new Float64Array(members * BLOCK)
     this.#answerNs = new Float64Array(members * BLOCK)
+    this.#rowOffsets = new Int32Array(members)
     this.#selection = new Selection(members)
   }
 
@@ -85,23 +87,28 @@ class Pair {
   #block(write: Route, read: Route, n: number): void {
     const rng = this.#rng
     const { readNs, writeNs, freshFromNs } = this.#result
+    const gapNs = this.#gapNs
+    const latencyNs = this.#latencyNs
+    const doneNs = this.#doneNs
     this.#write(write, n)
-    this.#gapNs.set(this.#commitNs)
-    write.reply?.addTo(this.#gapNs, 0, n, rng)
+    gapNs.set(this.#commitNs)
+    write.reply?.addTo(gapNs, 0, n, rng)
     // The client's latency: as far as its answer, and the way to the coordinator before that.
-    this.#latencyNs.set(this.#gapNs)
-    write.request?.addTo(this.#latencyNs, 0, n, rng)
-    write.requestService?.addTo(this.#latencyNs, 0, n, rng)
-    writeNs.record(this.#latencyNs, n)
+    latencyNs.set(gapNs)
+    write.request?.addTo(latencyNs, 0, n, rng)
+    write.requestService?.addTo(latencyNs, 0, n, rng)
+    writeNs.record(latencyNs, n)
 
-    this.#latencyNs.fill(0, 0, n)
-    read.request?.addTo(this.#latencyNs, 0, n, rng)
-    read.requestService?.addTo(this.#latencyNs, 0, n, rng)
-    for (let trial = 0; trial < n; trial++) this.#gapNs[trial] += this.#latencyNs[trial]
+    latencyNs.fill(0, 0, n)
+    if (read.request !== null || read.requestService !== null) {
+      read.request?.addTo(latencyNs, 0, n, rng)
+      read.requestService?.addTo(latencyNs, 0, n, rng)
+      for (let trial = 0; trial < n; trial++) gapNs[trial] += latencyNs[trial]
+    }
     this.#read(read, n)
-    for (let trial = 0; trial < n; trial++) this.#latencyNs[trial] += this.#doneNs[trial]
-    read.reply?.addTo(this.#latencyNs, 0, n, rng)
-    readNs.record(this.#latencyNs, n)
+    for (let trial = 0; trial < n; trial++) latencyNs[trial] += doneNs[trial]
+    read.reply?.addTo(latencyNs, 0, n, rng)
+    readNs.record(latencyNs, n)
     freshFromNs.record(this.#freshFromNs, n)
   }
 
@@ -112,21 +119,20 @@ class Pair {
       const { out, back, service, fsync, answerService } = legs[leg]
       const from = leg * BLOCK
       const to = from + n
-      this.#visibleNs.fill(0, from, to)
-      out.addTo(this.#visibleNs, from, to, rng)
-      service?.addTo(this.#visibleNs, from, to, rng)
-      for (let at = from; at < to; at++) this.#ackNs[at] = this.#visibleNs[at]
-      back.addTo(this.#ackNs, from, to, rng)
+      this.#roundTrip(out, service, back, this.#visibleNs, this.#ackNs, from, to)
       fsync?.addTo(this.#ackNs, from, to, rng)
       answerService?.addTo(this.#ackNs, from, to, rng)
     }
     const ackNs = this.#ackNs
     const commitNs = this.#commitNs
     const selection = this.#selection
+    const { picks } = selection
     commitNs.fill(0, 0, n)
     for (const { legs: among, count } of groups) {
+      selection.smallest(ackNs, n, among, count)
+      const last = (count - 1) * BLOCK
       for (let trial = 0; trial < n; trial++) {
-        const ns = selection.smallest(ackNs, trial, among, count)
+        const ns = ackNs[picks[last + trial]]
         if (ns > commitNs[trial]) commitNs[trial] = ns
       }
     }
@@ -135,106 +141,64 @@ class Pair {
   /** Draws reads up to the last answer that they wait for, and finds from which t on they would have been fresh. */
   #read({ legs, groups, members }: Route, n: number): void {
     const rng = this.#rng
+    const visibleNs = this.#visibleNs
+    const arriveNs = this.#arriveNs
+    const answerNs = this.#answerNs
+    const leastNs = this.#leastNs
+    const rowOffsets = this.#rowOffsets
     for (let leg = 0; leg < legs.length; leg++) {
       const { out, back, service, answerService } = legs[leg]
       const from = leg * BLOCK
       const to = from + n
-      this.#arriveNs.fill(0, from, to)
-      out.addTo(this.#arriveNs, from, to, rng)
-      service?.addTo(this.#arriveNs, from, to, rng)
-      for (let at = from; at < to; at++) this.#answerNs[at] = this.#arriveNs[at]
-      back.addTo(this.#answerNs, from, to, rng)
-      answerService?.addTo(this.#answerNs, from, to, rng)
+      this.#roundTrip(out, service, back, arriveNs, answerNs, from, to)
+      answerService?.addTo(answerNs, from, to, rng)
+      // From a leg's row to the row of its member among the writes.
+      rowOffsets[leg] = (members[leg] - leg) * BLOCK
     }
     const { legs: asked, count } = groups[0]
-    const visibleNs = this.#visibleNs
-    const arriveNs = this.#arriveNs
-    const answerNs = this.#answerNs
     const doneNs = this.#doneNs
     const gapNs = this.#gapNs
     const freshFromNs = this.#freshFromNs
     const selection = this.#selection
-    const { order } = selection
+    const { picks } = selection
+    selection.smallest(answerNs, n, asked, count)
+    const last = (count - 1) * BLOCK
+    // W − R: how long the member looks before it has the version, were the read sent with the write; the least counts.
     for (let trial = 0; trial < n; trial++) {
-      doneNs[trial] = selection.smallest(answerNs, trial, asked, count)
-      let least = Infinity
-      for (let at = 0; at < count; at++) {
-        const leg = order[at]
-        const ns = visibleNs[members[leg] * BLOCK + trial] - arriveNs[leg * BLOCK + trial]
-        if (ns < least) least = ns
+      const pick = picks[last + trial]
+      doneNs[trial] = answerNs[pick]
+      leastNs[trial] = visibleNs[pick + rowOffsets[pick >>> BLOCK_BITS]] - arriveNs[pick]
+    }
+    for (let start = 0; start < last; start += BLOCK) {
+      for (let trial = 0; trial < n; trial++) {
+        const pick = picks[start + trial]
+        const ns = visibleNs[pick + rowOffsets[pick >>> BLOCK_BITS]] - arriveNs[pick]
+        if (ns < leastNs[trial]) leastNs[trial] = ns
       }
-      const thresholdNs = least - gapNs[trial]
+    }
+    for (let trial = 0; trial < n; trial++) {
+      const thresholdNs = leastNs[trial] - gapNs[trial]
       freshFromNs[trial] = thresholdNs > 0 ? thresholdNs : 0
     }
   }
-}
 
-/** Finds the smallest few of one column of a matrix. Equal values rank by their row. */
-class Selection {
-  /** After `smallest`: the rows of the `count` smallest values, in no particular order but that the last is last. */
-  readonly order: Int32Array
-
-  constructor(rows: number) {
-    this.order = new Int32Array(rows)
-  }
-
-  /** The count-th smallest value of a column, among some rows, given in ascending order. */
-  smallest(matrix: Float64Array, column: number, rows: readonly number[], count: number): number {
-    const { order } = this
-    if (count === 1) {
-      let first = rows[0]
-      let least = matrix[first * BLOCK + column]
-      for (let at = 1; at < rows.length; at++) {
-        const value = matrix[rows[at] * BLOCK + column]
-        if (value < least) {
-          least = value
-          first = rows[at]
-        }
-      }
-      order[0] = first
-      return least
+  #roundTrip(
+    out: Sampler,
+    service: Sampler | null,
+    back: Sampler,
+    arrivals: Float64Array,
+    answers: Float64Array,
+    from: number,
+    to: number,
+  ): void {
+    const rng = this.#rng
+    if (service === null) {
+      out.roundTrip(back, arrivals, answers, from, to, rng)
+      return
     }
-    if (count === 2) return this.#secondSmallest(matrix, column, rows)
-    for (let at = 0; at < rows.length; at++) {
-      const value = matrix[rows[at] * BLOCK + column]
-      let hole = at
-      if (at >= count) {
-        if (value >= matrix[order[count - 1] * BLOCK + column]) continue
-        hole = count - 1
-      }
-      while (hole > 0 && matrix[order[hole - 1] * BLOCK + column] > value) {
-        order[hole] = order[hole - 1]
-        hole--
-      }
-      order[hole] = rows[at]
-    }
-    return matrix[order[count - 1] * BLOCK + column]
-  }
-
-  #secondSmallest(matrix: Float64Array, column: number, rows: readonly number[]): number {
-    let first = rows[0]
-    let second = rows[1]
-    let least = matrix[first * BLOCK + column]
-    let next = matrix[second * BLOCK + column]
-    if (next < least) {
-      ;[first, second] = [second, first]
-      ;[least, next] = [next, least]
-    }
-    for (let at = 2; at < rows.length; at++) {
-      const value = matrix[rows[at] * BLOCK + column]
-      if (value >= next) continue
-      if (value < least) {
-        next = least
-        second = first
-        least = value
-        first = rows[at]
-      } else {
-        next = value
-        second = rows[at]
-      }
-    }
-    this.order[0] = first
-    this.order[1] = second
-    return next
+    arrivals.fill(0, from, to)
+    out.addTo(arrivals, from, to, rng)
+    service.addTo(arrivals, from, to, rng)
+    back.addTo(answers, from, to, rng, arrivals)
   }
 }

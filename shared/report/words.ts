@@ -1,4 +1,4 @@
-import { countOf, formatMs, formatPercent } from './numbers.ts'
+import { countOf, formatCount, formatMs, formatPercent } from './numbers.ts'
 import type { ExpectationResult, Report } from './types.ts'
 
 /** The run in one paragraph, for someone who has ten seconds. Plain text: a view escapes it. */
@@ -7,6 +7,7 @@ export function verdictSentences(report: Report): string[] {
     whatRan(report),
     latencySentence(report),
     stalenessSentence(report),
+    overtakenSentence(report),
     availabilitySentence(report),
     fidelitySentence(report),
   ].filter((sentence) => sentence !== '')
@@ -44,6 +45,15 @@ function stalenessSentence({ staleness }: Report): string {
     (staleness.timeLagMs.p99 === null
       ? '.'
       : `, by ${formatMs(staleness.timeLagMs.p99)} or less in 99 of 100 such cases.`)
+  )
+}
+
+function overtakenSentence({ staleness }: Report): string {
+  const { overtakenWrites, acknowledgedWrites } = staleness
+  if (overtakenWrites === 0) return ''
+  return (
+    `${countOf(overtakenWrites, 'acknowledged write')} of ${formatCount(acknowledgedWrites)} can never be read: a newer ` +
+    'version had been acknowledged before they began.'
   )
 }
 

@@ -137,6 +137,7 @@ function neverStale(topology: Topology): boolean {
     Number(params.r) + Number(params.w) > n &&
     params.readScope === 'any' &&
     params.writeScope === 'any' &&
+    params.sloppyQuorum === false &&
     topology.consistency.onPartition === 'consistency' &&
     Number(params.tombstoneGraceMs) > 60_000 &&
     lasting

@@ -35,14 +35,6 @@ export function check(topology: Topology): Problem[] {
   const add = (path: string, sentence: string) => problems.push({ path, sentence })
   checkCounts(topology, add)
   checkLevels(topology, add)
-  const { sloppyQuorum } = topology.replication.params
-  if (sloppyQuorum === true && topology.consistency.onPartition === 'consistency') {
-    add(
-      `${REPLICATION}.sloppyQuorum`,
-      'A sloppy quorum gives up that reads meet writes, which contradicts $.consistency.onPartition "consistency". ' +
-        'Set that to "availability", or sloppyQuorum to false.',
-    )
-  }
   return problems
 }
 

@@ -311,6 +311,8 @@ function sampleMetrics(topology: Topology): Metrics {
       visibility: visibilityOf(0.006, (t) => (t === 0 ? 61 : Math.round(900 * exp(-t / 130)))).filter(
         (point) => point.reads > 0,
       ),
+      acknowledgedWrites: 2400,
+      overtakenWrites: 0,
       unjudged: 0,
       byRegion: {},
       definition:
