@@ -20,7 +20,10 @@ const config: UserConfig = {
     rolldownOptions: {
       input: {
         'main/cli': `${root}main/cli/main.ts`,
+        'main/simulation-thread': `${root}main/threads/simulation-thread.ts`,
+        'main/engine-thread': `${root}main/threads/engine-thread.ts`,
         bench: `${root}build/bench/main.ts`,
+        'bench-thread': `${root}build/bench/references/bench-thread.ts`,
         soak: `${root}build/soak/main.ts`,
       },
       output: {

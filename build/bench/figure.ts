@@ -12,11 +12,24 @@ export interface Figure {
   note?: string
 }
 
+/** Entries of other threads, as built. */
+export interface BenchContext {
+  engineThread: URL
+  benchThread: URL
+}
+
 export interface Suite {
   name: string
   summary: string
   /** `quick` runs a tenth of the work: for a look, not for a figure to publish. */
-  run(quick: boolean, report: (figure: Omit<Figure, 'suite'>) => void): void
+  run(quick: boolean, report: Report, context: BenchContext): void | Promise<void>
+}
+
+export type Report = (figure: Omit<Figure, 'suite'>) => void
+
+/** Of an odd number of values, the middle one. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 /** Seconds that `work` takes, once. */
@@ -29,8 +42,7 @@ export function seconds(work: () => void): number {
 /** Median of `runs` timings after one that doesn't count. */
 export function medianSeconds(work: () => void, runs = 5): number {
   work()
-  const times = Array.from({ length: runs }, () => seconds(work)).sort((a, b) => a - b)
-  return times[Math.floor(runs / 2)]
+  return median(Array.from({ length: runs }, () => seconds(work)))
 }
 
 /** Whether a figure reaches its goal; null where it has none. */

@@ -1,11 +1,16 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { reached } from './figure.ts'
-import type { Figure } from './figure.ts'
+import type { BenchContext, Figure, Report } from './figure.ts'
 import { suites } from './suites/index.ts'
 
+const context: BenchContext = {
+  engineThread: new URL('./main/engine-thread.mjs', import.meta.url),
+  benchThread: new URL('./bench-thread.mjs', import.meta.url),
+}
+
 /** `npm run bench -- [SUITE…] [--json] [--quick]`: every figure with its reference, measured here and now. */
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
@@ -24,12 +29,13 @@ function main(): void {
   for (const suite of suites) {
     if (positionals.length > 0 && !positionals.includes(suite.name)) continue
     if (!values.json) process.stdout.write(`\n${suite.name}: ${suite.summary}\n`)
-    suite.run(values.quick ?? false, (figure) => {
+    const report: Report = (figure) => {
       const complete = { suite: suite.name, ...figure }
       figures.push(complete)
       if (!values.json) process.stdout.write(`${line(complete)}\n`)
       else process.stderr.write(`${suite.name}: ${figure.name}\n`)
-    })
+    }
+    await suite.run(values.quick ?? false, report, context)
   }
   if (values.json) {
     const rows = figures.map((figure) => ({ ...figure, reached: reached(figure) }))
@@ -60,4 +66,4 @@ function number(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString()
 }
 
-main()
+await main()

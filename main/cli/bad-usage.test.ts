@@ -18,7 +18,6 @@ describe('bad usage: exit 64, one sentence, nothing on stdout', () => {
     [['run', 'riak', '--duration', '0'], '--duration must be a number of ms'],
     [['run', 'riak', '--duration', '1e9'], '--duration must be a number of ms'],
     [['run', 'riak', '--duration', '86400001'], '--duration must be a number of ms'],
-    [['run', 'riak', '--live'], '--live: this version runs simulations only.'],
     [['run', 'riak', '--report', 'x.pdf'], 'x.pdf: a report ends in .json, .csv, .md, .html.'],
     [['run', 'riak', '--report', 'report'], 'report: a report ends in'],
     [['run', 'riak', '--history', 'x.json'], 'x.json: a history ends in .jsonl.'],

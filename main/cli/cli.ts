@@ -6,6 +6,7 @@ import {
   readArguments,
   UsageError,
   type CommandSpec,
+  type Program,
   type RunCommand,
   type Terminal,
 } from './command.ts'
@@ -22,7 +23,11 @@ const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
 }
 
 /** Runs one command line and returns its exit code. Never throws; never prints a stack trace unless debugging. */
-export async function runCli(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCli(
+  argv: readonly string[],
+  terminal: Terminal,
+  program: Program,
+): Promise<ExitCode> {
   let command: CommandSpec | undefined
   try {
     const [name, ...rest] = argv
@@ -40,7 +45,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       return EXIT.ok
     }
     const { run } = await LOADERS[command.name]()
-    return await run(args, terminal)
+    return await run(args, terminal, program)
   } catch (error) {
     if (error instanceof UsageError) {
       const help = command === undefined ? `${TOOL} --help` : `${TOOL} ${command.name} --help`

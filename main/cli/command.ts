@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { ThreadEntries } from '../host/lab.ts'
 import { mendFor } from '../../shared/topology/suggest.ts'
 import type { Problem } from '../../shared/topology/types.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -14,6 +15,12 @@ export interface Terminal {
   err(text: string): void
   /** Whether somebody watches stderr, so that a progress bar makes sense. */
   readonly isWatched: boolean
+}
+
+/** What only the program's entry knows. */
+export interface Program {
+  /** The built entries of the lab's threads. */
+  readonly threads: ThreadEntries
 }
 
 export interface Flag {
@@ -48,7 +55,7 @@ export interface Arguments {
 }
 
 /** What the file of a command exports as `run`. */
-export type RunCommand = (args: Arguments, terminal: Terminal) => Promise<ExitCode>
+export type RunCommand = (args: Arguments, terminal: Terminal, program: Program) => Promise<ExitCode>
 
 const HELP: Flag = { name: 'help', short: 'h', help: 'Show this help.' }
 

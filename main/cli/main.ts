@@ -16,4 +16,9 @@ process.stderr.on('error', () => {
   // Nobody listens, and there is nowhere left to say so.
 })
 
-process.exitCode = await runCli(process.argv.slice(2), terminal)
+process.exitCode = await runCli(process.argv.slice(2), terminal, {
+  threads: {
+    engine: new URL('./engine-thread.mjs', import.meta.url),
+    simulation: new URL('./simulation-thread.mjs', import.meta.url),
+  },
+})

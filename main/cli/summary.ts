@@ -70,6 +70,12 @@ function figures(report: Report): string {
     ['staleness', stalenessText(staleness)],
     ['availability', availabilityText(availability)],
   ]
+  if (staleness.overtakenWrites > 0) {
+    rows.push([
+      'lost writes',
+      `${formatCount(staleness.overtakenWrites)} of ${formatCount(staleness.acknowledgedWrites)} acknowledged writes can never be read`,
+    ])
+  }
   if (load.messagesPerOperation !== null) {
     rows.push(['messages', `${formatNumber(load.messagesPerOperation)} per operation`])
   }

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { assert } from '../../shared/base/assert.ts'
 import type { History } from '../../shared/history/types.ts'
 import type { Report } from '../../shared/report/types.ts'
 import { obstacleTo, FileSet } from './write-atomic.ts'
@@ -52,8 +53,8 @@ export async function obstacleToOutputs(outputs: Outputs, input: string): Promis
   return null
 }
 
-/** Writes all outputs of a run, together or not at all. */
-export async function writeOutputs(outputs: Outputs, report: Report, history: History): Promise<void> {
+/** Writes all outputs of a run, together or not at all. `history` may be null where no output asks for it. */
+export async function writeOutputs(outputs: Outputs, report: Report, history: History | null): Promise<void> {
   const files = new FileSet()
   try {
     for (const file of outputs.reports) {
@@ -61,6 +62,7 @@ export async function writeOutputs(outputs: Outputs, report: Report, history: Hi
       await files.stage(file, view(report))
     }
     if (outputs.history !== null) {
+      assert(history !== null, 'the run did not keep the history that is to be written')
       const { historyLines } = await import('../../shared/history/jsonl.ts')
       await files.stage(outputs.history, withNewlines(historyLines(history)))
     }

@@ -1,34 +1,69 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { History } from '../../shared/history/types.ts'
-import type { Plan } from '../../shared/plan/types.ts'
-import type { AnyProtocol } from '../../shared/protocols/contract.ts'
-import { Simulation } from '../../shared/simulator/index.ts'
+import { Worker } from 'node:worker_threads'
+import type {
+  FromSimulationThread,
+  SimulationRecord,
+  SimulationThreadData,
+} from '../threads/simulation-thread.ts'
+import { resultOf, type PlannedRun } from './planned-run.ts'
+import { asSentence, RunError, type RunResult, type Work, type WorkTies } from './run.ts'
+import { codeOf } from './system-reason.ts'
 
-/** Events between two looks at the outside world: about a tenth of a second. */
-const EVENTS_PER_SLICE = 200_000
-
-export interface SimulatedRun {
-  history: History
-  events: number
-  messages: number
+/** The work of a simulated run: a thread of its own, so that this one stays free for whoever waits or watches. */
+export function simulatedWork(run: PlannedRun, threadUrl: URL): Work {
+  return { live: null, execute: (ties) => simulate(run, threadUrl, ties) }
 }
 
-/**
- * Simulates a plan in slices, so that signals and timers are served meanwhile. When `signal` aborts, the run stops
- * there and what it has is returned; `History.stoppedEarly` says so.
- */
-export async function runSimulated(
-  plan: Plan,
-  protocol: AnyProtocol,
-  onProgress: (share: number) => void,
-  signal: AbortSignal,
-): Promise<SimulatedRun> {
-  const simulation = new Simulation(plan, protocol)
-  while (!simulation.advance(EVENTS_PER_SLICE)) {
-    onProgress(simulation.progress().share)
-    await nextTurn()
-    if (signal.aborted) simulation.stop('it was stopped by hand')
+type Ending = Exclude<FromSimulationThread, { type: 'progress' }>
+
+async function simulate(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<RunResult> {
+  const ending = await endingOf(run, threadUrl, ties)
+  if (ending.type === 'done') return recordedResult(run, ending.record)
+  const { name, run: settings } = run.plan.topology
+  const error = new RunError(
+    asSentence(`The simulation of "${name}" with seed ${settings.seed} failed: ${ending.message}`),
+    ending.record === null ? null : recordedResult(run, ending.record),
+  )
+  if (ending.stack !== '') error.stack = `${error.name}: ${error.message}\nOn its thread: ${ending.stack}`
+  throw error
+}
+
+/** Starts the thread and waits until it is gone; answers the last it said, or else what ended it. */
+function endingOf(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<Ending> {
+  const { topology, options, analysis, keepsHistory } = run
+  const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  const workerData: SimulationThreadData = {
+    topology,
+    options,
+    analysis,
+    keepsOperations: keepsHistory,
+    stop,
   }
-  const history = simulation.finish()
-  return { history, ...simulation.stats }
+  const worker = new Worker(threadUrl, { workerData, name: `simulation of ${topology.name}` })
+  ties.stop.addEventListener('abort', () => Atomics.store(new Int32Array(stop), 0, 1))
+  // Nothing outside the thread can be left half-done by it, so it may be cut off anywhere.
+  ties.abandon.addEventListener('abort', () => void worker.terminate())
+  return new Promise((resolve) => {
+    let ending: Ending | null = null
+    const fail = (message: string, stack = '') =>
+      void (ending ??= { type: 'failed', message, stack, record: null })
+    worker.on('message', (message: FromSimulationThread) => {
+      if (message.type === 'progress') ties.onProgress(message.share)
+      else ending = message
+    })
+    worker.on('messageerror', (error) => fail(`its record could not be read: ${error.message}`, error.stack))
+    worker.on('error', (error) => {
+      const isMemory = codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
+      fail(isMemory ? 'it needs more memory than there is' : error.message, error.stack)
+    })
+    worker.once('exit', (code) => {
+      fail(`its thread ended unasked, with code ${code}`)
+      resolve(ending as Ending)
+    })
+  })
+}
+
+function recordedResult(run: PlannedRun, record: SimulationRecord): RunResult {
+  const { part, events, messages, ...rest } = record
+  const history = { ...part, keyName: (key: number) => run.plan.keyName(key) }
+  return resultOf(run, { history, simulation: { events, messages }, live: null, ...rest })
 }

@@ -1,83 +1,215 @@
 import type { History } from '../../shared/history/types.ts'
-import { metricsOf } from '../../shared/metrics/index.ts'
-import { buildPlan } from '../../shared/plan/build.ts'
-import type { Plan } from '../../shared/plan/types.ts'
-import { canPredict, predict } from '../../shared/predict/index.ts'
-import type { Prediction } from '../../shared/predict/types.ts'
-import { protocolOf } from '../../shared/protocols/registry.ts'
-import { buildReport } from '../../shared/report/build.ts'
-import type { Provenance, Report } from '../../shared/report/types.ts'
-import type { Topology } from '../../shared/topology/types.ts'
-import { runSimulated } from './run-simulated.ts'
-import { TOOL, VERSION } from './version.ts'
+import type { Report } from '../../shared/report/types.ts'
+import type { LiveSession } from '../threads/supervisor.ts'
 
-/** Enough for the third digit of a 99.9th percentile, and done in a fraction of a second. */
-const PREDICTION_TRIALS = 200_000
+export type RunKind = 'simulated' | 'live'
+
+/** `starting` until its threads are at work, in the queue too. The last three are final. */
+export type RunState = 'starting' | 'running' | 'done' | 'failed' | 'stopped'
 
 export interface RunOptions {
+  /** Simulated where left out. */
+  kind?: RunKind
   seed?: number
   durationMs?: number
   /** The command that repeats the run, for the report. */
   command: string
+  /**
+   * Whether the result brings its history, at 70 to 100 bytes an operation; where left out, it does not. Its columns
+   * come from the run's thread without a copy, contexts and siblings of a dotted order with one: about two seconds
+   * for a million of them, in which the host does nothing else.
+   */
+  keepsHistory?: boolean
 }
 
 export interface RunResult {
   report: Report
-  history: History
-  /** Real time from the plan to the end of the simulation. */
+  /** null unless it was to be kept. */
+  history: History | null
+  /** Real time from the plan to the end of the run, without the analysis. */
   wallMs: number
 }
 
-/** Told now and then which share of the run is done, 0 … 1. */
-export type OnProgress = (share: number) => void
-
-/** One simulated run from a checked topology to its report. */
-export async function runTopology(
-  topology: Topology,
-  options: RunOptions,
-  onProgress: OnProgress,
-  signal: AbortSignal,
-): Promise<RunResult> {
-  const startedMs = performance.now()
-  const { seed, durationMs } = options
-  const plan = buildPlan(topology, {
-    ...(seed === undefined ? {} : { seed }),
-    ...(durationMs === undefined ? {} : { durationMs }),
-  })
-  const protocol = protocolOf(topology.replication.strategy)
-  const { history, events, messages } = await runSimulated(plan, protocol, onProgress, signal)
-  const wallMs = performance.now() - startedMs
-  const { workload } = plan
-  const metrics = metricsOf(history, workload.kind === 'probe' ? { offsetsMs: workload.offsetsMs } : {})
-  const report = buildReport({
-    topology: plan.topology,
-    history,
-    metrics,
-    prediction: predictionOf(plan),
-    guarantees: [],
-    provenance: provenanceOf(options.command, wallMs, events),
-    simulation: { events, messages },
-    live: null,
-    plan,
-    strategy: protocol.manifest,
-  })
-  return { report, history, wallMs }
+export interface RunProgress {
+  state: RunState
+  /** How much of the run is done, 0 … 1. */
+  share: number
 }
 
-function predictionOf(plan: Plan): Prediction | null {
-  if (canPredict(plan.topology) !== null) return null
-  return predict(plan.topology, plan, { trials: PREDICTION_TRIALS, seed: plan.seed })
-}
+/** What can be done to a live run while it runs. */
+export type LiveControls = Pick<LiveSession, 'pause' | 'resume' | 'inject' | 'lift' | 'progress'>
 
-function provenanceOf(command: string, wallMs: number, events: number): Provenance {
-  return {
-    tool: TOOL,
-    version: VERSION,
-    command,
-    at: new Date().toISOString(),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    wallMs: Math.round(wallMs),
-    eventsPerS: wallMs > 0 ? Math.round(events / (wallMs / 1000)) : null,
+/** A run without a whole result: its message is one sentence, and what it had recorded until then is with it. */
+export class RunError extends Error {
+  override name = 'RunError'
+  readonly partial: RunResult | null
+
+  constructor(message: string, partial: RunResult | null = null, cause?: unknown) {
+    super(message, { cause })
+    this.partial = partial
   }
+}
+
+/** A run of a `Lab`. */
+export interface Run {
+  readonly id: string
+  readonly kind: RunKind
+  /** The topology's. */
+  readonly name: string
+  readonly state: RunState
+  readonly share: number
+  /** null for simulated runs, and for live ones that are over. */
+  readonly live: LiveControls | null
+  /**
+   * Settles when the run and all of its threads are gone. A run that was stopped resolves with what there was;
+   * rejects with a `RunError` where it failed, was closed, or was stopped before it began.
+   */
+  readonly result: Promise<RunResult>
+  /** Tells progress, ten times a second at most, and every change of state. Returns what ends it. */
+  onProgress(listener: (progress: RunProgress) => void): () => void
+  /** Ends the run soon and keeps what there is. Harmless where it is over. */
+  stop(): void
+}
+
+/** What carries out a run. */
+export interface Work {
+  live: LiveControls | null
+  /** Settles when no thread of it is left. The first progress says that its threads are at work. */
+  execute(ties: WorkTies): Promise<RunResult>
+}
+
+export interface WorkTies {
+  /** To be called ten times a second at most. */
+  onProgress(share: number): void
+  /** Aborts when the run is to end with what it has. */
+  stop: AbortSignal
+  /** Aborts when nobody wants the result any more. */
+  abandon: AbortSignal
+}
+
+/** The lab's side of a run. */
+export class LabRun implements Run {
+  readonly id: string
+  readonly kind: RunKind
+  readonly name: string
+  readonly result: Promise<RunResult>
+  readonly #stop = new AbortController()
+  readonly #abandon = new AbortController()
+  readonly #listeners = new Set<(progress: RunProgress) => void>()
+  /** Dropped when it is over: a live session holds the memory of its transport. */
+  #work: Work | null
+  readonly #onOver: (run: LabRun) => void
+  #hasBegun = false
+  #state: RunState = 'starting'
+  #share = 0
+  #resolve!: (result: RunResult) => void
+  #reject!: (error: unknown) => void
+
+  /** `onOver` is called when no thread is left, before anybody else hears of it. */
+  constructor(id: string, kind: RunKind, name: string, work: Work, onOver: (run: LabRun) => void) {
+    this.id = id
+    this.kind = kind
+    this.name = name
+    this.#work = work
+    this.#onOver = onOver
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    // Whoever follows the state alone has not overlooked the failure.
+    this.result.catch(() => undefined)
+  }
+
+  get state(): RunState {
+    return this.#state
+  }
+
+  get share(): number {
+    return this.#share
+  }
+
+  get live(): LiveControls | null {
+    return this.#work?.live ?? null
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun
+  }
+
+  get isOver(): boolean {
+    return this.#work === null
+  }
+
+  onProgress(listener: (progress: RunProgress) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  begin(): void {
+    if (this.#work === null || this.#hasBegun) return
+    this.#hasBegun = true
+    const ties: WorkTies = {
+      onProgress: (share) => this.#progress(share),
+      stop: this.#stop.signal,
+      abandon: this.#abandon.signal,
+    }
+    this.#work.execute(ties).then(
+      (result) => {
+        const { stoppedEarly } = result.report
+        this.#end(this.#stop.signal.aborted && stoppedEarly !== null ? 'stopped' : 'done')
+        this.#resolve(result)
+      },
+      (error: unknown) => {
+        const wasClosed = this.#abandon.signal.aborted
+        this.#end(wasClosed ? 'stopped' : 'failed')
+        this.#reject(wasClosed ? new RunError('The run was closed.') : runErrorOf(error))
+      },
+    )
+  }
+
+  stop(): void {
+    if (this.isOver) return
+    this.#stop.abort()
+    if (this.#hasBegun) return
+    this.#end('stopped')
+    this.#reject(new RunError('The run was stopped before it began.'))
+  }
+
+  /** Ends the run at once, with no result; settles when its threads are gone. */
+  async abandon(): Promise<void> {
+    this.#abandon.abort()
+    this.stop()
+    await this.result.catch(() => undefined)
+  }
+
+  #progress(share: number): void {
+    if (this.isOver) return
+    this.#state = 'running'
+    this.#share = share
+    this.#tell()
+  }
+
+  #end(state: RunState): void {
+    this.#work = null
+    this.#state = state
+    if (state === 'done') this.#share = 1
+    this.#onOver(this)
+    this.#tell()
+    this.#listeners.clear()
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener({ state: this.#state, share: this.#share })
+  }
+}
+
+function runErrorOf(error: unknown): RunError {
+  if (error instanceof RunError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new RunError(asSentence(`The run failed: ${reason}`), null, error)
+}
+
+/** `text` with a full stop, unless it ends like a sentence already. */
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCli } from '../cli/cli.ts'
+import type { ThreadEntries } from '../host/lab.ts'
 
 /** The built command line; the test run builds it once, before any test (`build/build-program.ts`). */
 export const PROGRAM = fileURLToPath(new URL('../../out/main/cli.mjs', import.meta.url))
+
+/** The built entries of the lab's threads. */
+export const THREADS: ThreadEntries = {
+  engine: new URL('../../out/main/engine-thread.mjs', import.meta.url),
+  simulation: new URL('../../out/main/simulation-thread.mjs', import.meta.url),
+}
 
 export interface Finished {
   code: number | null
@@ -50,11 +57,15 @@ export function runProgram(args: readonly string[], options: StartOptions = {}):
 export async function runHere(args: readonly string[]): Promise<Omit<Finished, 'signal'>> {
   let stdout = ''
   let stderr = ''
-  const code = await runCli(args, {
-    out: (text) => void (stdout += text),
-    err: (text) => void (stderr += text),
-    isWatched: false,
-  })
+  const code = await runCli(
+    args,
+    {
+      out: (text) => void (stdout += text),
+      err: (text) => void (stderr += text),
+      isWatched: false,
+    },
+    { threads: THREADS },
+  )
   return { code, stdout, stderr }
 }
 

@@ -111,9 +111,11 @@ function partialRecord(
   }
 }
 
-function partOf({ keyName: _, ...history }: History, keepsOperations: boolean): HistoryPart {
-  if (keepsOperations) return { ...history, ops: { ...history.ops } }
-  return { ...history, ops: { ...new OperationTable(0) }, contexts: new Map(), siblings: new Map() }
+function partOf(history: History, keepsOperations: boolean): HistoryPart {
+  // A function cannot be posted: whoever receives this has the plan, and names keys by it.
+  const plain = { ...history, keyName: undefined }
+  if (keepsOperations) return { ...plain, ops: { ...history.ops } }
+  return { ...plain, ops: { ...new OperationTable(0) }, contexts: new Map(), siblings: new Map() }
 }
 
 /** Columns go whole, with their unused capacity: a thread that has done its work needs nothing back. */
@@ -125,7 +127,7 @@ function postRecord<R extends SimulationRecord | null>(
   const columns: unknown[] = [...Object.values(ops), ...Object.values(traffic)]
   post(
     message(record),
-    columns.filter(ArrayBuffer.isView).map(({ buffer }) => buffer as ArrayBuffer),
+    columns.filter((column) => ArrayBuffer.isView(column)).map(({ buffer }) => buffer as ArrayBuffer),
   )
 }
 

@@ -1,10 +1,13 @@
 import type { Suite } from '../figure.ts'
 import { agendaSuite } from './agenda.ts'
+import { agreementSuite } from './agreement.ts'
+import { liveSuite } from './live.ts'
 import { memorySuite } from './memory.ts'
 import { pbsSuite } from './pbs.ts'
 import { predictSuite } from './predict.ts'
 import { randomSuite } from './random.ts'
 import { simulatorSuite } from './simulator.ts'
+import { transportSuite } from './transport.ts'
 
 export const suites: readonly Suite[] = [
   agendaSuite,
@@ -13,4 +16,7 @@ export const suites: readonly Suite[] = [
   predictSuite,
   pbsSuite,
   memorySuite,
+  transportSuite,
+  liveSuite,
+  agreementSuite,
 ]

@@ -28,7 +28,7 @@ export const SPECS: readonly CommandSpec[] = [
       { name: 'history', value: 'OUT.jsonl', help: 'Write every operation and fault, one JSON line each.' },
       JSON_FLAG,
       { name: 'quiet', short: 'q', help: 'No summary and no progress bar; problems are still told.' },
-      { name: 'live', help: 'Not in this version: it runs simulations only.' },
+      { name: 'live', help: 'Run it in real time, one thread per replica, instead of simulating it.' },
     ],
     details: [
       'Ctrl-C stops the simulation and still writes what it has; a second Ctrl-C ends at once.',

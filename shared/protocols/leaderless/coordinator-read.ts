@@ -1,7 +1,6 @@
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { LocalInstant, OpId, Operation, Outbox, SessionRef } from '../contract.ts'
-import { addDeadline, addSpeculation } from './deadlines.ts'
 import { hintedCell } from './hints.ts'
 import { expectAnswer, isAnySuspected, isSuspected, pingSuspects } from './liveness.ts'
 import type { Message, Read, ReadAck, RepairAck } from './messages.ts'
@@ -12,6 +11,7 @@ import { standIns } from './stand-ins.ts'
 import { stampOf } from './stamps.ts'
 import { addPosition, hasPosition } from './state.ts'
 import type { PendingRead, State } from './state.ts'
+import { addLimit, limitOperation } from './time-limits.ts'
 import { lookUp } from './store.ts'
 import { mergeReplies } from './versions.ts'
 import type { Cell } from './versions.ts'
@@ -62,7 +62,7 @@ export function startRead(
   }
   for (let position = 0; position < ring.members.length; position++) pending.replies.push(undefined)
   state.reads.set(opId, pending)
-  addDeadline(state, opId, nowNs, out)
+  limitOperation(state, opId, nowNs, out)
   if (params.readFanout === 'all') askReaders(state, pending, ring.readers.length, at, out)
   else {
     if (isDegraded) askLive(state, pending, at, out)
@@ -70,7 +70,7 @@ export function startRead(
   }
   takeOwn(state, pending, at, out)
   if (params.readFanout === 'quorum' && params.speculativeRetryNs > 0 && state.reads.has(opId)) {
-    addSpeculation(state, opId, nowNs, out)
+    addLimit(state, state.speculations, opId, params.speculativeRetryNs, nowNs, out)
   }
 }
 
@@ -231,6 +231,18 @@ function answer(state: State, pending: PendingRead, out: Outbox<Message>): void 
   // While repairs are waited for, a reply may bring something newer still, of which too few copies may exist.
   const cell = pending.repairsLeft >= 0 ? pending.decided : pending.newest
   out.reply(pending.opId, readOutcome(state, cell, pending.token))
+}
+
+/** Silent members may be believed down by now: whoever seems up has answered, so there is nobody to wait for. */
+export function reconsiderRead(
+  state: State,
+  pending: PendingRead,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  if (pending.isAnswered || pending.repairsLeft >= 0 || !isAllHeard(state, pending, at.monotonicNs)) return
+  answerWithLess(state, pending, out)
+  if (isDone(state, pending)) finish(state, pending, at, out)
 }
 
 function answerWithLess(state: State, pending: PendingRead, out: Outbox<Message>): void {

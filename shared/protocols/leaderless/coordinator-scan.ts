@@ -1,12 +1,12 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { LocalInstant, OpId, Operation, Outbox } from '../contract.ts'
-import { addDeadline } from './deadlines.ts'
 import { expectAnswer } from './liveness.ts'
 import type { Message, Scan, ScanAck } from './messages.ts'
 import { failure, scanOutcome } from './outcomes.ts'
 import { readerAt } from './ring.ts'
 import { addPosition } from './state.ts'
 import type { PendingScan, State } from './state.ts'
+import { addLimit } from './time-limits.ts'
 import { isLive, scan } from './store.ts'
 import { merge } from './versions.ts'
 import type { Cell } from './versions.ts'
@@ -40,7 +40,7 @@ export function startScan(
     rows: new Map(),
   }
   state.scans.set(opId, pending)
-  addDeadline(state, opId, at.monotonicNs, out)
+  addLimit(state, state.deadlines, opId, state.params.requestTimeoutNs, at.monotonicNs, out)
   const body: Scan = { kind: 'leaderless.scan', opId, key: op.key, count: op.count, bytes: op.bytes }
   const asked = params.readFanout === 'all' ? readers.length : pending.needed
   const turn = state.turn++ & 0xffff

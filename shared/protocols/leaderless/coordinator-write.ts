@@ -1,7 +1,6 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { LocalInstant, OpId, Operation, Outbox, SessionRef } from '../contract.ts'
 import { apply } from './apply.ts'
-import { addDeadline } from './deadlines.ts'
 import { confirmsAfter } from './durable.ts'
 import { storeHint } from './hints.ts'
 import { expectAnswer, isAnySuspected, isSuspected, pingSuspects } from './liveness.ts'
@@ -11,6 +10,7 @@ import { standIns } from './stand-ins.ts'
 import { nextStamp, stampOf } from './stamps.ts'
 import { addPosition, hasPosition } from './state.ts'
 import type { PendingWrite, State } from './state.ts'
+import { limitOperation } from './time-limits.ts'
 import { dottedWrite, makeCell } from './versions.ts'
 import type { Cell } from './versions.ts'
 
@@ -50,7 +50,7 @@ export function startWrite(
     isAnswered: false,
   }
   state.writes.set(opId, pending)
-  addDeadline(state, opId, nowNs, out)
+  limitOperation(state, opId, nowNs, out)
   const body: Write = { kind: 'leaderless.write', opId, cell }
   const { members, ownPosition } = ring
   for (let position = 0; position < members.length; position++) {
@@ -189,14 +189,23 @@ function confirm(
   if (group >= 0 && --pending.missing[group] === 0) pending.groupsMissing--
   if (!pending.isAnswered) {
     if (pending.groupsMissing === 0) answer(state, pending, out)
-    else if (state.isAvailable && isAllHeard(state, pending, at.monotonicNs)) {
-      out.note(DOWNGRADED)
-      answer(state, pending, out)
-    }
+    else if (state.isAvailable) reconsiderWrite(state, pending, at, out)
   }
   if (pending.confirmations === ring.members.length || (pending.isAnswered && !keepsHints(state))) {
     state.writes.delete(pending.opId)
   }
+}
+
+/** Answered once everyone who seems up has confirmed; asked again when silent members may be believed down. */
+export function reconsiderWrite(
+  state: State,
+  pending: PendingWrite,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  if (pending.isAnswered || !isAllHeard(state, pending, at.monotonicNs)) return
+  out.note(DOWNGRADED)
+  answer(state, pending, out)
 }
 
 function answer(state: State, pending: PendingWrite, out: Outbox<Message>): void {

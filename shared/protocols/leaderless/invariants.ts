@@ -94,7 +94,7 @@ function queuesAreBounded(states: ReadonlyMap<PlaceId, State>): string | null {
   for (const [place, state] of states) {
     const pending = state.writes.size + state.reads.size + state.scans.size
     if (pending > PENDING_MAX) return `place ${place} works on ${pending} operations`
-    if (pending > state.deadlineOps.length) return `place ${place} has operations without a deadline`
+    if (pending > state.deadlines.ops.length) return `place ${place} has operations without a deadline`
     if (state.hintCount > HINTS_MAX) return `place ${place} keeps ${state.hintCount} hints`
   }
   return null

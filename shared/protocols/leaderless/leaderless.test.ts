@@ -357,6 +357,20 @@ describe('failures', () => {
     expect(driver.factCount('downgraded')).toBe(2)
   })
 
+  test('availability: what was under way when the others fell silent is answered once they may be believed down', () => {
+    const driver = cluster({ consistency: { onPartition: 'availability' } })
+    const write = driver.request(CLIENT, { f: 'write', key: 1, value: 8 })
+    const read = driver.request(CLIENT, { f: 'read', key: 1 })
+    driver.drop((sent) => sent.to === 1 || sent.to === 2)
+    driver.deliver()
+    expect(driver.replies.size).toBe(0)
+    driver.advance(500.1)
+    driver.fire(CLIENT, 'suspicion')
+    expect(driver.outcome(write).status).toBe('ok')
+    expect(driver.outcome(read)).toMatchObject({ status: 'ok', value: 8 })
+    expect(driver.factCount('downgraded')).toBe(2)
+  })
+
   test('sloppy quorum: a spare stands in, counts towards w, serves reads, and hands the write over (section 4.6)', () => {
     const consistency = { onPartition: 'availability' as const }
     const driver = degraded({ params: { sloppyQuorum: true }, consistency })

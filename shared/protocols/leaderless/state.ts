@@ -9,6 +9,8 @@ import { ringOf } from './ring.ts'
 import type { Ring } from './ring.ts'
 import { emptyStore, restoreCell } from './store.ts'
 import type { Store } from './store.ts'
+import { DEADLINE, SPECULATION, SUSPICION, timeLimits } from './time-limits.ts'
+import type { TimeLimits } from './time-limits.ts'
 import type { Cell } from './versions.ts'
 
 /** A set of member positions: the first 31 in one word, further ones in an array that few topologies need. */
@@ -121,12 +123,12 @@ export interface State {
   readonly reads: Map<OpId, PendingRead>
   readonly scans: Map<OpId, PendingScan>
   /** Operations in the order of their deadlines: all wait equally long. */
-  readonly deadlineOps: Deque<OpId>
-  readonly deadlinesNs: Deque<Ns>
-  isDeadlineArmed: boolean
-  readonly speculationOps: Deque<OpId>
-  readonly speculationsNs: Deque<Ns>
-  isSpeculationArmed: boolean
+  /** When operations run out of time, */
+  readonly deadlines: TimeLimits
+  /** when slow reads ask one more member, */
+  readonly speculations: TimeLimits
+  /** and when silence may count as absence, where availability comes first. */
+  readonly suspicions: TimeLimits
   isCollectionArmed: boolean
   /** Last operation accepted per session, so that a request that the network doubled is done once. */
   readonly lastOpOf: Map<number, OpId>
@@ -163,12 +165,9 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     writes: new Map(),
     reads: new Map(),
     scans: new Map(),
-    deadlineOps: new Deque(),
-    deadlinesNs: new Deque(),
-    isDeadlineArmed: false,
-    speculationOps: new Deque(),
-    speculationsNs: new Deque(),
-    isSpeculationArmed: false,
+    deadlines: timeLimits(DEADLINE),
+    speculations: timeLimits(SPECULATION),
+    suspicions: timeLimits(SUSPICION),
     isCollectionArmed: false,
     lastOpOf: new Map(),
     turn: 0,

@@ -9,10 +9,16 @@ import {
   onTreeRequest,
 } from './anti-entropy.ts'
 import { armCollection, COLLECTION, onCollection } from './apply.ts'
-import { expireRead, onReadAck, onRepairAck, speculate, startRead } from './coordinator-read.ts'
+import {
+  expireRead,
+  onReadAck,
+  onRepairAck,
+  reconsiderRead,
+  speculate,
+  startRead,
+} from './coordinator-read.ts'
 import { expireScan, onScanAck, startScan } from './coordinator-scan.ts'
-import { expireWrite, onDurable, onWriteAck, startWrite } from './coordinator-write.ts'
-import { DEADLINE, onDeadline, onSpeculation, SPECULATION } from './deadlines.ts'
+import { expireWrite, onDurable, onWriteAck, reconsiderWrite, startWrite } from './coordinator-write.ts'
 import { persist } from './durable.ts'
 import { armReplay, HINT_REPLAY, onHintAck, onHintReplay, onReplayed } from './hints.ts'
 import { heardFrom } from './liveness.ts'
@@ -20,6 +26,7 @@ import type { Message } from './messages.ts'
 import { failure } from './outcomes.ts'
 import { onHintedWrite, onRead, onRepair, onScan, onWrite } from './replica.ts'
 import type { State } from './state.ts'
+import { DEADLINE, onLimit, SPECULATION, SUSPICION } from './time-limits.ts'
 
 /** Operations that one coordinator works on at a time; more are declined. */
 export const PENDING_MAX = 200_000
@@ -154,10 +161,13 @@ function isRepeated(state: State, process: number, opId: number): boolean {
 function onTimer(state: State, name: string, at: LocalInstant, out: Outbox<Message>): void {
   switch (name) {
     case DEADLINE:
-      onDeadline(state, at.monotonicNs, out, (opId) => expire(state, opId, at, out))
+      onLimit(state, state.deadlines, at.monotonicNs, out, (opId) => expire(state, opId, at, out))
       break
     case SPECULATION:
-      onSpeculation(state, at.monotonicNs, out, (opId) => speculate(state, opId, at, out))
+      onLimit(state, state.speculations, at.monotonicNs, out, (opId) => speculate(state, opId, at, out))
+      break
+    case SUSPICION:
+      onLimit(state, state.suspicions, at.monotonicNs, out, (opId) => reconsider(state, opId, at, out))
       break
     case HINT_REPLAY:
       onHintReplay(state, at, out)
@@ -169,6 +179,14 @@ function onTimer(state: State, name: string, at: LocalInstant, out: Outbox<Messa
       onCollection(state, at, out)
       break
   }
+}
+
+/** Those who have not answered may by now be believed down: then there is nobody left to wait for. */
+function reconsider(state: State, opId: number, at: LocalInstant, out: Outbox<Message>): void {
+  const write = state.writes.get(opId)
+  if (write !== undefined) reconsiderWrite(state, write, at, out)
+  const read = state.reads.get(opId)
+  if (read !== undefined) reconsiderRead(state, read, at, out)
 }
 
 function expire(state: State, opId: number, at: LocalInstant, out: Outbox<Message>): void {

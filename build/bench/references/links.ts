@@ -1,0 +1,196 @@
+import { receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import { decode, Encoder } from '../../../main/threads/codec.ts'
+import { Control } from '../../../main/threads/control.ts'
+import type { ControlMemory } from '../../../main/threads/control.ts'
+import { FRAME_PREFIX_BYTES, Rings } from '../../../main/threads/rings.ts'
+import type { RingMemory } from '../../../main/threads/rings.ts'
+import { TOY_KINDS } from './toy-parties.ts'
+import type { Party, Send, ToyBody } from './toy-parties.ts'
+
+/**
+ * The transports that are compared, each as little as carries a party's messages: rings in shared memory with bodies as
+ * JSON (what live runs use) or as packed numbers, and a mesh of message ports, read by the event loop or by polling.
+ */
+export type LinkKind = 'rings' | 'packed rings' | 'ports' | 'polled ports'
+
+export interface LinkSpec {
+  kind: LinkKind
+  /** Messages per post, at most; only ports gather. */
+  batch: number
+  /** A reader that finds nothing sleeps until it is woken, as in live runs; or looks again at once. */
+  waits: 'sleeping' | 'spinning'
+}
+
+export interface LinkEnds {
+  thread: number
+  threads: number
+  rings: RingMemory
+  control: ControlMemory
+  /** By thread; null for this one. */
+  ports: readonly (MessagePort | null)[]
+}
+
+const NOT_BEFORE_WOKEN = Infinity
+const SLEEP_MS = 20
+const RETRY_MS = 0.2
+const PACKED_BYTES = 128
+
+/** Plays a party's part over a link until the run is stopped. */
+export function play(party: Party, spec: LinkSpec, ends: LinkEnds): void {
+  if (spec.kind === 'ports') playByEvents(party, spec, ends)
+  else if (spec.kind === 'polled ports') playByPolling(party, spec, ends)
+  else playOverRings(party, spec, ends)
+}
+
+/** Bodies as bytes. They carry their sender, whom the toys need to know to answer it. */
+interface Codec {
+  /** A frame for `Rings.send`; good until the next call. */
+  encode(from: number, body: ToyBody): Buffer
+  decode(payload: Buffer, receive: (from: number, body: ToyBody) => void): void
+}
+
+/** The codec of live runs, with the sender where they put the receiver. */
+function jsonCodec(): Codec {
+  const encoder = new Encoder()
+  return {
+    encode: (from, body) => encoder.encode(0, from, 0, body.bytes, body),
+    decode: (payload, receive) =>
+      decode(payload, (_at, from, _route, _bytes, body) => receive(from, body as unknown as ToyBody)),
+  }
+}
+
+/** Six numbers in a record of a fixed size. */
+function packedCodec(): Codec {
+  const frame = Buffer.alloc(FRAME_PREFIX_BYTES + PACKED_BYTES)
+  const numbers = new DataView(frame.buffer, frame.byteOffset + FRAME_PREFIX_BYTES, PACKED_BYTES)
+  return {
+    encode: (from, { kind, opId, key, value, bytes }) => {
+      numbers.setInt32(0, TOY_KINDS.indexOf(kind), true)
+      numbers.setInt32(4, opId, true)
+      numbers.setInt32(8, key, true)
+      numbers.setInt32(12, value, true)
+      numbers.setInt32(16, bytes, true)
+      numbers.setInt32(20, from, true)
+      return frame
+    },
+    decode: (payload, receive) => {
+      receive(payload.readInt32LE(20), {
+        kind: TOY_KINDS[payload.readInt32LE(0)],
+        opId: payload.readInt32LE(4),
+        key: payload.readInt32LE(8),
+        value: payload.readInt32LE(12),
+        bytes: payload.readInt32LE(16),
+      })
+    },
+  }
+}
+
+function playOverRings(party: Party, { kind, waits }: LinkSpec, ends: LinkEnds): void {
+  const { thread } = ends
+  const rings = new Rings(ends.rings, thread)
+  const control = new Control(ends.control)
+  const codec = kind === 'rings' ? jsonCodec() : packedCodec()
+  const send: Send = (to, body) => {
+    rings.send(to, codec.encode(thread, body))
+    if (process.env.LATE) sent[to] = 1
+    else if (waits === 'sleeping') control.wakeBefore(to, 0)
+  }
+  const sent = new Uint8Array(ends.threads)
+  const wake = () => {
+    if (process.env.LATE)
+      for (let to = 0; to < sent.length; to++)
+        if (sent[to]) {
+          sent[to] = 0
+          control.wakeBefore(to, 0)
+        }
+  }
+  const receive = (from: number, body: ToyBody) => party.receive(from, body, send)
+  control.awaitGo()
+  party.start(send)
+  wake()
+  while (!control.stopped) {
+    rings.drain((payload) => codec.decode(payload, receive))
+    const flushed = rings.flush()
+    wake()
+    if (waits === 'spinning') continue
+    control.sleep(thread, flushed ? SLEEP_MS : RETRY_MS, NOT_BEFORE_WOKEN, () => rings.hasArrivals)
+  }
+}
+
+/** What waits to be posted, by thread. Anything gathered leaves when its batch is full or the turn ends. */
+class Gatherer {
+  readonly #ports: readonly (MessagePort | null)[]
+  readonly #batch: number
+  readonly #posted: (to: number) => void
+  readonly #gathered: ToyBody[][]
+
+  constructor(ports: readonly (MessagePort | null)[], batch: number, posted: (to: number) => void) {
+    this.#ports = ports
+    this.#batch = batch
+    this.#posted = posted
+    this.#gathered = ports.map(() => [])
+  }
+
+  readonly send: Send = (to, body) => {
+    this.#gathered[to].push(body)
+    if (this.#gathered[to].length >= this.#batch) this.#post(to)
+  }
+
+  flush(): void {
+    for (let to = 0; to < this.#gathered.length; to++) if (this.#gathered[to].length > 0) this.#post(to)
+  }
+
+  #post(to: number): void {
+    const bodies = this.#gathered[to]
+    this.#ports[to]?.postMessage(this.#batch === 1 ? bodies[0] : bodies)
+    this.#gathered[to] = []
+    this.#posted(to)
+  }
+}
+
+const bodiesOf = (message: unknown): readonly ToyBody[] =>
+  Array.isArray(message) ? (message as ToyBody[]) : [message as ToyBody]
+
+function playByEvents(party: Party, { batch }: LinkSpec, { ports, control }: LinkEnds): void {
+  const out = new Gatherer(ports, batch, () => undefined)
+  ports.forEach((port, from) =>
+    port?.on('message', (message: unknown) => {
+      for (const body of bodiesOf(message)) party.receive(from, body, out.send)
+      out.flush()
+    }),
+  )
+  new Control(control).awaitGo()
+  party.start(out.send)
+  out.flush()
+}
+
+function playByPolling(
+  party: Party,
+  { batch, waits }: LinkSpec,
+  { ports, thread, control: memory }: LinkEnds,
+): void {
+  const control = new Control(memory)
+  const out = new Gatherer(ports, batch, (to) => {
+    if (waits === 'sleeping') control.wakeBefore(to, 0)
+  })
+  const takeAll = (): boolean => {
+    let taken = false
+    ports.forEach((port, from) => {
+      if (port === null) return
+      for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+        taken = true
+        for (const body of bodiesOf(got.message)) party.receive(from, body, out.send)
+      }
+    })
+    out.flush()
+    return taken
+  }
+  control.awaitGo()
+  party.start(out.send)
+  out.flush()
+  while (!control.stopped) {
+    takeAll()
+    if (waits === 'sleeping') control.sleep(thread, SLEEP_MS, NOT_BEFORE_WOKEN, takeAll)
+  }
+}

@@ -1,0 +1,86 @@
+import { Deque } from '../../base/deque.ts'
+import type { Ns } from '../../base/time.ts'
+import type { OpId, Outbox } from '../contract.ts'
+import type { Message } from './messages.ts'
+import type { State } from './state.ts'
+
+/**
+ * Instants at which something is to be done about an operation that is still under way: one timer and one queue for
+ * each kind of them, since all operations wait equally long.
+ */
+export interface TimeLimits {
+  readonly timer: string
+  readonly ops: Deque<OpId>
+  readonly atNs: Deque<Ns>
+  isArmed: boolean
+}
+
+export const DEADLINE = 'deadline'
+export const SPECULATION = 'speculation'
+export const SUSPICION = 'suspicion'
+
+export function timeLimits(timer: string): TimeLimits {
+  return { timer, ops: new Deque(), atNs: new Deque(), isArmed: false }
+}
+
+function isPending(state: State, opId: OpId): boolean {
+  return state.writes.has(opId) || state.reads.has(opId) || state.scans.has(opId)
+}
+
+/** Drops finished operations from the front, so that the queue is about as long as what is under way. */
+function forgetFinished(state: State, { ops, atNs }: TimeLimits): void {
+  while (ops.length > 0 && !isPending(state, ops.peek() as OpId)) {
+    ops.shift()
+    atNs.shift()
+  }
+}
+
+/** `waitNs` is the same for every operation of one kind of limit. */
+export function addLimit(
+  state: State,
+  limits: TimeLimits,
+  opId: OpId,
+  waitNs: Ns,
+  nowNs: Ns,
+  out: Outbox<Message>,
+): void {
+  forgetFinished(state, limits)
+  limits.ops.push(opId)
+  limits.atNs.push(nowNs + waitNs)
+  if (limits.isArmed) return
+  limits.isArmed = true
+  out.arm(limits.timer, waitNs, waitNs)
+}
+
+/** Calls `act` for each operation whose time has come and sets the timer for the next. */
+export function onLimit(
+  state: State,
+  limits: TimeLimits,
+  nowNs: Ns,
+  out: Outbox<Message>,
+  act: (opId: OpId) => void,
+): void {
+  limits.isArmed = false
+  for (;;) {
+    forgetFinished(state, limits)
+    if (limits.ops.length === 0) return
+    const waitNs = (limits.atNs.peek() as Ns) - nowNs
+    if (waitNs > 0) {
+      limits.isArmed = true
+      out.arm(limits.timer, waitNs, waitNs)
+      return
+    }
+    limits.atNs.shift()
+    act(limits.ops.shift() as OpId)
+  }
+}
+
+/** The limits of every operation: its deadline and, where availability comes first, when silence may count as absence. */
+export function limitOperation(state: State, opId: OpId, nowNs: Ns, out: Outbox<Message>): void {
+  const { requestTimeoutNs, suspectAfterNs } = state.params
+  addLimit(state, state.deadlines, opId, requestTimeoutNs, nowNs, out)
+  // Just past it: a member is suspected only once it has been silent for longer than that.
+  if (state.isAvailable && suspectAfterNs < requestTimeoutNs) {
+    addLimit(state, state.suspicions, opId, suspectAfterNs + 1, nowNs, out)
+  }
+}
