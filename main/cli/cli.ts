@@ -1,6 +1,7 @@
 import { systemReason } from '../host/system-reason.ts'
 import { mendFor } from '../../shared/topology/suggest.ts'
 import { TOOL, VERSION } from '../host/version.ts'
+import { WriteError } from '../host/write-atomic.ts'
 import {
   helpOf,
   readArguments,
@@ -51,6 +52,10 @@ export async function runCli(
       const help = command === undefined ? `${TOOL} --help` : `${TOOL} ${command.name} --help`
       terminal.err(`${TOOL}: ${error.message}\nSee: ${help}\n`)
       return EXIT.usage
+    }
+    if (error instanceof WriteError) {
+      terminal.err(`${TOOL}: ${error.message}\n`)
+      return EXIT.internal
     }
     return internalError(error, terminal)
   }

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FileSet, obstacleTo } from './write-atomic.ts'
+import { FileSet, obstacleTo, WriteError } from './write-atomic.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -39,6 +39,15 @@ test('what fails while it is written leaves the old file whole and no debris', a
   await files.discard()
   expect(await text('a')).toBe('old')
   expect(await readdir(folder)).toEqual(['a'])
+})
+
+test('what the system refuses is said in one sentence that names the file', async () => {
+  const gone = path.join(folder, 'gone', 'x.html')
+  const refusal = await new FileSet().stage(gone, 'x').catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(WriteError)
+  expect((refusal as WriteError).message).toBe(
+    `${gone} could not be written: there is none of that name. No output was written.`,
+  )
 })
 
 test('a long file is streamed in order', async () => {

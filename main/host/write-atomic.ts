@@ -24,6 +24,15 @@ export async function obstacleTo(target: string): Promise<string | null> {
   return null
 }
 
+/** An output could not be written, after all that could be checked beforehand: a full disk, for example. */
+export class WriteError extends Error {
+  override name = 'WriteError'
+
+  constructor(target: string, cause: unknown) {
+    super(`${target} could not be written: ${systemReason(cause)}. No output was written.`, { cause })
+  }
+}
+
 /**
  * Files that appear together or not at all. Each is written beside its target and flushed to disk; `commit` then puts
  * all of them in place by renaming, so that a reader (or a crash) finds either the old file or the new one, whole.
@@ -31,8 +40,19 @@ export async function obstacleTo(target: string): Promise<string | null> {
 export class FileSet {
   readonly #staged: { temporary: string; target: string }[] = []
 
-  /** Writes the chunks of one file beside its target. A target that is a symbolic link stays one. */
+  /**
+   * Writes the chunks of one file beside its target. A target that is a symbolic link stays one. Throws a WriteError
+   * where the system refuses.
+   */
   async stage(target: string, chunks: string | Iterable<string>): Promise<void> {
+    try {
+      await this.#write(target, chunks)
+    } catch (error) {
+      throw codeOf(error) === '' ? error : new WriteError(target, error)
+    }
+  }
+
+  async #write(target: string, chunks: string | Iterable<string>): Promise<void> {
     const resolved = await realpath(target).catch(() => path.resolve(target))
     const suffix = `${process.pid}-${randomBytes(4).toString('hex')}`
     const temporary = path.join(path.dirname(resolved), `.${path.basename(resolved)}.${suffix}.tmp`)
