@@ -47,7 +47,8 @@ function mutate(file: unknown, { kind, spot, value }: { kind: string; spot: numb
   const spots = spotsOf(file)
   if (spots.length === 0) return
   const { container, key } = spots[spot % spots.length]
-  if (kind === 'replace') container[key] = value
+  // A copy: two damages may share a value, and one put into itself is nothing that JSON can say.
+  if (kind === 'replace') container[key] = structuredClone(value)
   else if (kind === 'delete') delete container[key]
   else if (kind === 'copy')
     container[key] = structuredClone(spots[(value as number) % spots.length].container)
