@@ -14,6 +14,8 @@ export default defineConfig({
           include: ['main/**/*.test.ts'],
           // The command line is tested as built; the other projects need no build and do not wait for one.
           globalSetup: './build/build-program.ts',
+          // Live runs are held to real time on machines that others use too: what fails three times is no accident.
+          retry: 2,
         },
       },
     ],

@@ -9,14 +9,15 @@ import { TOY_KINDS } from './toy-parties.ts'
 import type { Party, Send, ToyBody } from './toy-parties.ts'
 
 /**
- * The transports that are compared, each as little as carries a party's messages: rings in shared memory with bodies as
- * JSON (what live runs use) or as packed numbers, and a mesh of message ports, read by the event loop or by polling.
+ * The transports that are compared, each as little as carries a party's messages: rings in shared memory, a frame for
+ * each message, with bodies as JSON or as packed numbers; the same rings with a frame for all that a turn has for one
+ * reader; and a mesh of message ports, read by the event loop or by polling.
  */
-export type LinkKind = 'rings' | 'packed rings' | 'ports' | 'polled ports'
+export type LinkKind = 'rings' | 'packed rings' | 'gathered rings' | 'ports' | 'polled ports'
 
 export interface LinkSpec {
   kind: LinkKind
-  /** Messages per post, at most; only ports gather. */
+  /** Messages per post or frame, at most, where they are gathered. */
   batch: number
   /** A reader that finds nothing sleeps until it is woken, as in live runs; or looks again at once. */
   waits: 'sleeping' | 'spinning'
@@ -35,11 +36,13 @@ const NOT_BEFORE_WOKEN = Infinity
 const SLEEP_MS = 20
 const RETRY_MS = 0.2
 const PACKED_BYTES = 128
+const GATHERED_BYTES_MAX = 256
 
 /** Plays a party's part over a link until the run is stopped. */
 export function play(party: Party, spec: LinkSpec, ends: LinkEnds): void {
   if (spec.kind === 'ports') playByEvents(party, spec, ends)
   else if (spec.kind === 'polled ports') playByPolling(party, spec, ends)
+  else if (spec.kind === 'gathered rings') playOverGatheredRings(party, spec, ends)
   else playOverRings(party, spec, ends)
 }
 
@@ -93,67 +96,85 @@ function playOverRings(party: Party, { kind, waits }: LinkSpec, ends: LinkEnds):
   const codec = kind === 'rings' ? jsonCodec() : packedCodec()
   const send: Send = (to, body) => {
     rings.send(to, codec.encode(thread, body))
-    if (process.env.LATE) sent[to] = 1
-    else if (waits === 'sleeping') control.wakeBefore(to, 0)
-  }
-  const sent = new Uint8Array(ends.threads)
-  const wake = () => {
-    if (process.env.LATE)
-      for (let to = 0; to < sent.length; to++)
-        if (sent[to]) {
-          sent[to] = 0
-          control.wakeBefore(to, 0)
-        }
+    if (waits === 'sleeping') control.wakeBefore(to, 0)
   }
   const receive = (from: number, body: ToyBody) => party.receive(from, body, send)
   control.awaitGo()
   party.start(send)
-  wake()
   while (!control.stopped) {
     rings.drain((payload) => codec.decode(payload, receive))
     const flushed = rings.flush()
-    wake()
-    if (waits === 'spinning') continue
-    control.sleep(thread, flushed ? SLEEP_MS : RETRY_MS, NOT_BEFORE_WOKEN, () => rings.hasArrivals)
+    if (waits === 'sleeping') rest(control, thread, flushed, () => rings.hasArrivals)
   }
 }
 
-/** What waits to be posted, by thread. Anything gathered leaves when its batch is full or the turn ends. */
+function playOverGatheredRings(party: Party, { batch, waits }: LinkSpec, ends: LinkEnds): void {
+  const { thread } = ends
+  const rings = new Rings(ends.rings, thread)
+  const control = new Control(ends.control)
+  const frame = Buffer.alloc(FRAME_PREFIX_BYTES + batch * GATHERED_BYTES_MAX)
+  const out = new Gatherer(ends.threads, batch, (to, bodies) => {
+    const length = frame.write(JSON.stringify([thread, bodies]), FRAME_PREFIX_BYTES, 'utf8')
+    rings.send(to, frame.subarray(0, FRAME_PREFIX_BYTES + length))
+    if (waits === 'sleeping') control.wakeBefore(to, 0)
+  })
+  const receive = (payload: Buffer) => {
+    const [from, bodies] = JSON.parse(payload.toString('utf8')) as [number, ToyBody[]]
+    for (const body of bodies) party.receive(from, body, out.send)
+  }
+  control.awaitGo()
+  party.start(out.send)
+  out.flush()
+  while (!control.stopped) {
+    rings.drain(receive)
+    out.flush()
+    const flushed = rings.flush()
+    if (waits === 'sleeping') rest(control, thread, flushed, () => rings.hasArrivals)
+  }
+}
+
+function rest(control: Control, thread: number, flushed: boolean, hasWork: () => boolean): void {
+  control.sleep(thread, flushed ? SLEEP_MS : RETRY_MS, NOT_BEFORE_WOKEN, hasWork)
+}
+
+/** What waits to leave, by thread. It does when its batch is full or the turn ends. */
 class Gatherer {
-  readonly #ports: readonly (MessagePort | null)[]
   readonly #batch: number
-  readonly #posted: (to: number) => void
+  readonly #leave: (to: number, bodies: ToyBody[]) => void
   readonly #gathered: ToyBody[][]
 
-  constructor(ports: readonly (MessagePort | null)[], batch: number, posted: (to: number) => void) {
-    this.#ports = ports
+  constructor(threads: number, batch: number, leave: (to: number, bodies: ToyBody[]) => void) {
     this.#batch = batch
-    this.#posted = posted
-    this.#gathered = ports.map(() => [])
+    this.#leave = leave
+    this.#gathered = Array.from({ length: threads }, () => [])
   }
 
   readonly send: Send = (to, body) => {
-    this.#gathered[to].push(body)
-    if (this.#gathered[to].length >= this.#batch) this.#post(to)
+    const bodies = this.#gathered[to]
+    bodies.push(body)
+    if (bodies.length >= this.#batch) this.#empty(to)
   }
 
   flush(): void {
-    for (let to = 0; to < this.#gathered.length; to++) if (this.#gathered[to].length > 0) this.#post(to)
+    for (let to = 0; to < this.#gathered.length; to++) if (this.#gathered[to].length > 0) this.#empty(to)
   }
 
-  #post(to: number): void {
+  #empty(to: number): void {
     const bodies = this.#gathered[to]
-    this.#ports[to]?.postMessage(this.#batch === 1 ? bodies[0] : bodies)
     this.#gathered[to] = []
-    this.#posted(to)
+    this.#leave(to, bodies)
   }
+}
+
+function post(port: MessagePort | null, bodies: ToyBody[]): void {
+  port?.postMessage(bodies.length === 1 ? bodies[0] : bodies)
 }
 
 const bodiesOf = (message: unknown): readonly ToyBody[] =>
   Array.isArray(message) ? (message as ToyBody[]) : [message as ToyBody]
 
-function playByEvents(party: Party, { batch }: LinkSpec, { ports, control }: LinkEnds): void {
-  const out = new Gatherer(ports, batch, () => undefined)
+function playByEvents(party: Party, { batch }: LinkSpec, { ports, threads, control }: LinkEnds): void {
+  const out = new Gatherer(threads, batch, (to, bodies) => post(ports[to], bodies))
   ports.forEach((port, from) =>
     port?.on('message', (message: unknown) => {
       for (const body of bodiesOf(message)) party.receive(from, body, out.send)
@@ -165,13 +186,11 @@ function playByEvents(party: Party, { batch }: LinkSpec, { ports, control }: Lin
   out.flush()
 }
 
-function playByPolling(
-  party: Party,
-  { batch, waits }: LinkSpec,
-  { ports, thread, control: memory }: LinkEnds,
-): void {
-  const control = new Control(memory)
-  const out = new Gatherer(ports, batch, (to) => {
+function playByPolling(party: Party, { batch, waits }: LinkSpec, ends: LinkEnds): void {
+  const { ports, thread, threads } = ends
+  const control = new Control(ends.control)
+  const out = new Gatherer(threads, batch, (to, bodies) => {
+    post(ports[to], bodies)
     if (waits === 'sleeping') control.wakeBefore(to, 0)
   })
   const takeAll = (): boolean => {
@@ -191,6 +210,6 @@ function playByPolling(
   out.flush()
   while (!control.stopped) {
     takeAll()
-    if (waits === 'sleeping') control.sleep(thread, SLEEP_MS, NOT_BEFORE_WOKEN, takeAll)
+    if (waits === 'sleeping') rest(control, thread, true, takeAll)
   }
 }

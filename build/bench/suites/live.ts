@@ -72,15 +72,13 @@ async function startUp(quick: boolean, report: Report, context: BenchContext): P
       )
       ours.push(live.startMs)
     }
-    const [value, reference] = [median(ours), median(bare)]
+    const [startMs, bareMs] = [median(ours), median(bare)]
     report({
-      name: `${replicas} replicas and a client ready`,
-      value,
-      unit: 'ms',
-      reference: { name: 'as many empty workers', value: reference, measured: 'in this run' },
-      ratio: reference / value,
-      goal: { ratio: 1 / 1.3 },
-      note: loadNote(),
+      name: `start of ${replicas} replicas and a client, against bare`,
+      value: startMs / bareMs,
+      unit: '×',
+      goal: { value: 1.3, atMost: true },
+      note: `${startMs.toFixed(0)} ms; as many empty workers ${bareMs.toFixed(0)} ms; ${loadNote()}`,
     })
   }
 }
@@ -103,21 +101,25 @@ async function lateness(quick: boolean, report: Report, context: BenchContext): 
   figure('timer error p99', live.timerErrorMs.p99)
 }
 
-/** 50 replicas that all hold the data, 20 clients: 58 threads. */
+/**
+ * 50 replicas that all hold the data, 20 clients: 58 threads. Each operation waits for all 50 answers and nothing runs
+ * in the background, so that no message is under way when the last operation has ended: what is missing then is lost.
+ */
 async function scale(quick: boolean, report: Report, context: BenchContext): Promise<void> {
-  const [replicas, ratePerS, settleMs] = [50, 5, 1_000]
+  const [replicas, ratePerS, timeoutMs] = [50, 5, 5_000]
+  const quiet = { readRepair: 'off', antiEntropy: false, hintedHandoff: false, requestTimeoutMs: timeoutMs }
   const topology: Topology = leaderless({
     replicas,
     clients: 20,
     durationMs: quick ? 2_000 : 10_000,
     oneWay: { dist: 'uniform', min: 5, max: 15 },
-    params: { n: replicas, r: 26, w: 26 },
+    params: { n: replicas, r: replicas, w: replicas, ...quiet },
   })
   const clients = topology.clients.map((client) => ({
     ...client,
     sessions: 4,
     loop: { open: { ratePerS } },
-    timeoutMs: settleMs,
+    timeoutMs,
   }))
   const { history, live } = await liveRun({ ...topology, clients }, context)
   const { operations } = metricsOf(history)

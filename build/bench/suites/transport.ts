@@ -12,6 +12,7 @@ const SLEEPING_RINGS: LinkSpec = { kind: 'rings', batch: 1, waits: 'sleeping' }
 const SPINNING_RINGS: LinkSpec = { kind: 'rings', batch: 1, waits: 'spinning' }
 const SLEEPING_PACKED: LinkSpec = { kind: 'packed rings', batch: 1, waits: 'sleeping' }
 const SPINNING_PACKED: LinkSpec = { kind: 'packed rings', batch: 1, waits: 'spinning' }
+const GATHERED: LinkSpec = { kind: 'gathered rings', batch: BATCH, waits: 'sleeping' }
 const EVENTS: LinkSpec = { kind: 'ports', batch: BATCH, waits: 'sleeping' }
 const EVENTS_SINGLE: LinkSpec = { kind: 'ports', batch: 1, waits: 'sleeping' }
 const POLLED: LinkSpec = { kind: 'polled ports', batch: BATCH, waits: 'sleeping' }
@@ -19,6 +20,7 @@ const POLLED_SINGLE: LinkSpec = { kind: 'polled ports', batch: 1, waits: 'sleepi
 const POLLED_SPINNING: LinkSpec = { kind: 'polled ports', batch: 1, waits: 'spinning' }
 
 const RINGS = 'rings, JSON, reader sleeps'
+const GATHERED_RINGS = 'rings, JSON, a frame per turn'
 const PORTS = 'ports, event loop'
 
 /** What live runs use. */
@@ -29,6 +31,7 @@ const ROUND_TRIPS: [string, LinkSpec][] = [
   ['ports, polled, reader sleeps', POLLED_SINGLE],
   ['ports, polled, reader spins', POLLED_SPINNING],
   [RINGS, SLEEPING_RINGS],
+  [GATHERED_RINGS, GATHERED],
   ['rings, JSON, reader spins', SPINNING_RINGS],
   ['rings, packed, reader sleeps', SLEEPING_PACKED],
   ['rings, packed, reader spins', SPINNING_PACKED],
@@ -40,6 +43,7 @@ const ONE_WAY: [string, LinkSpec][] = [
   [`${PORTS}, ${BATCH} per post`, EVENTS],
   [`ports, polled, ${BATCH} per post`, POLLED],
   [RINGS, SLEEPING_RINGS],
+  [GATHERED_RINGS, GATHERED],
   ['rings, packed, reader sleeps', SLEEPING_PACKED],
   ['rings, packed, reader spins', SPINNING_PACKED],
 ]
@@ -48,6 +52,7 @@ const COMMITS: [string, LinkSpec][] = [
   [PORTS, EVENTS],
   ['ports, polled, reader sleeps', POLLED],
   [RINGS, SLEEPING_RINGS],
+  [GATHERED_RINGS, GATHERED],
   ['rings, packed, reader sleeps', SLEEPING_PACKED],
 ]
 
