@@ -1,5 +1,7 @@
 import js from '@eslint/js'
+import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
+import vueParser from 'vue-eslint-parser'
 import { layersRule } from './build/lint/layers.js'
 import { RESTRICTED_GLOBALS, RESTRICTED_PROPERTIES, RESTRICTED_SYNTAX } from './build/lint/purity.js'
 
@@ -9,11 +11,10 @@ export default tseslint.config(
   { ignores: ['out/**', 'coverage/**', 'reports/**', '**/*.generated.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
+  ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['renderer/**/*.vue'] })),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', 'renderer/**/*.vue'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    // One program for all files: several times faster than a project service that looks for each file's own tsconfig.
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { lab: { rules: { layers: layersRule } } },
     rules: {
       'lab/layers': 'error',
@@ -30,6 +31,41 @@ export default tseslint.config(
       'no-loss-of-precision': 'off',
       // The compiler knows every name, and sees the types as well.
       'no-undef': 'off',
+    },
+  },
+  {
+    // One program for all files: several times faster than a project service that looks for each file's own tsconfig.
+    files: ['**/*.ts'],
+    ignores: ['renderer/**'],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    files: ['renderer/**/*.ts', 'renderer/**/*.vue'],
+    languageOptions: {
+      parserOptions: {
+        project: './renderer/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
+    },
+  },
+  {
+    files: ['renderer/**/*.vue'],
+    languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // Prettier lays templates out.
+      'vue/html-self-closing': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/html-indent': 'off',
+      'vue/multi-word-component-names': 'off',
+      'vue/require-default-prop': 'off',
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/define-macros-order': 'error',
+      'vue/no-unused-refs': 'error',
+      'vue/no-v-html': 'error',
     },
   },
   {

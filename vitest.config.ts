@@ -1,3 +1,4 @@
+import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,6 +8,11 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'shared', include: ['shared/**/*.test.ts'] } },
       { extends: true, test: { name: 'build', include: ['build/**/*.test.ts'] } },
+      {
+        extends: true,
+        plugins: [vue()],
+        test: { name: 'renderer', include: ['renderer/**/*.test.ts'], environment: 'happy-dom' },
+      },
       {
         extends: true,
         test: {

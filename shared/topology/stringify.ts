@@ -21,7 +21,12 @@ import { keyDistributionNamed, YCSB_MIXES } from './ycsb.ts'
  * their strategy's default are left out too where `strategies` is given.
  */
 export function formatTopology(topology: Topology, strategies?: StrategyIndex): string {
-  return `${print(fileOf(topology, strategies), '')}\n`
+  return formatFile(fileOf(topology, strategies))
+}
+
+/** The text of a file that is already JSON, laid out in the same way: fields stay in their order. */
+export function formatFile(file: unknown): string {
+  return `${print(file, '')}\n`
 }
 
 /** The same as a JSON value. */

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import type { UserConfig } from 'vite'
+
+/** The window: one page, loaded by the desktop shell from app:// and by a browser from the loopback server. */
+const config: UserConfig = {
+  root: fileURLToPath(new URL('../renderer', import.meta.url)),
+  base: '/',
+  publicDir: 'public',
+  logLevel: 'warn',
+  plugins: [vue()],
+  define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false' },
+  build: {
+    target: 'es2023',
+    outDir: '../out/renderer',
+    emptyOutDir: true,
+    minify: 'oxc',
+    sourcemap: false,
+    // The CSP allows no data: scripts or styles, and an inlined asset would be one request less for nothing.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+}
+
+export default config

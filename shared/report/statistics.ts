@@ -1,0 +1,55 @@
+/**
+ * What a run tells of itself while it goes on, about ten times a second of real time: the same shape from threads and
+ * from the simulator. Counts are totals since the run began, so that a lost or late sample loses nothing; rates and
+ * percentiles speak of the time since the sample before.
+ */
+export interface RunStatistics {
+  /** The run's own time, and the share of it that is done, 0 … 1. */
+  nowMs: number
+  share: number
+  operations: { invoked: number; ok: number; failed: number; unknown: number }
+  /** Since the sample before, per second of the run's own time. */
+  okPerS: number
+  failedPerS: number
+  /** Of the operations that ended since the sample before; null where none did. */
+  latencyMs: { read: RecentLatency | null; write: RecentLatency | null }
+  replicas: ReplicaStatistics[]
+  /** Faults in force, as "partition r1 | r2, r3". */
+  faults: { index: number; label: string; by: 'plan' | 'hand' }[]
+  /** Live runs: how late messages were since the sample before, ms of real time. */
+  latenessP99Ms: number | null
+}
+
+export interface RecentLatency {
+  p50: number
+  p99: number
+  count: number
+}
+
+export interface ReplicaStatistics {
+  id: string
+  up: boolean
+  isPaused: boolean
+  role: string
+  term: number | null
+  leader: string | null
+  applied: number
+  /** Behind the furthest replica of its shard, in units of `applied`. */
+  lag: number
+  backlog: number
+  messagesInPerS: number
+  messagesOutPerS: number
+  /** Share of the time since the sample before that it was busy serving, 0 … 1. */
+  busy: number
+}
+
+/** Something that happened, for the event log: a fault, a change of role, an election, a crash. */
+export interface RunEvent {
+  tMs: number
+  kind: 'fault' | 'note'
+  /** Kind of the fault or of the note. */
+  name: string
+  phase: 'start' | 'end' | 'instant'
+  place: string
+  text: string
+}
