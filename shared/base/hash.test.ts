@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fnv1a64, hash64Mod, mix32, murmur3x128, murmur3x32, utf8Bytes, ycsbHash } from './hash.ts'
+import { fnv1a64, mix32, murmur3x128, murmur3x32, utf8Bytes } from './hash.ts'
 import type { Hash64 } from './hash.ts'
 
 function littleEndian(words: readonly number[]): number[] {
@@ -48,7 +48,6 @@ describe('MurmurHash3', () => {
 })
 
 const hex = (h: Hash64): string => h.high.toString(16).padStart(8, '0') + h.low.toString(16).padStart(8, '0')
-const decimal = (h: Hash64): string => ((BigInt(h.high) << 32n) | BigInt(h.low)).toString()
 
 describe('FNV-1a, 64 bits', () => {
   // Vectors of the authors' test suite (isthe.com/chongo/src/fnv/test_fnv.c), also in RFC 9923.
@@ -60,27 +59,6 @@ describe('FNV-1a, 64 bits', () => {
     ['chongo was here!\n', '46810940eff5f915'],
   ])('of %j', (text, expected) => {
     expect(hex(fnv1a64(utf8Bytes(text)))).toBe(expected)
-  })
-
-  test('names the first keys of a YCSB load as YCSB does', () => {
-    expect([0, 1, 2].map((n) => decimal(ycsbHash(n)))).toEqual([
-      '6284781860667377211',
-      '8517097267634966620',
-      '1820151046732198393',
-    ])
-  })
-
-  test('agrees with 64-bit arithmetic done in BigInt', () => {
-    for (const n of [0, 7, 255, 256, 999_983, 2 ** 32 - 1, 2 ** 32, 10_000_000_019, 2 ** 53 - 1]) {
-      let h = 0xcbf29ce484222325n
-      let v = BigInt(n)
-      for (let i = 0; i < 8; i++, v >>= 8n) h = BigInt.asUintN(64, (h ^ (v & 255n)) * 1099511628211n)
-      const signed = BigInt.asIntN(64, h)
-      const expected = signed < 0n ? -signed : signed
-      expect(decimal(ycsbHash(n))).toBe(expected.toString())
-      for (const modulus of [1, 3, 1001, 10_000_000, 2 ** 37])
-        expect(hash64Mod(ycsbHash(n), modulus)).toBe(Number(expected % BigInt(modulus)))
-    }
   })
 })
 

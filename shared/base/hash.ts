@@ -1,6 +1,6 @@
 /**
  * Non-cryptographic hashes, each bit-exact with its published definition: MurmurHash3 (Appleby) for seeding random
- * streams and for digests, FNV-1 of a 64-bit integer as YCSB uses it to scatter keys.
+ * streams and for digests, FNV-1a.
  */
 
 /** UTF-8 bytes of a string; an unpaired surrogate becomes U+FFFD, as in every encoder of the web platform. */
@@ -128,29 +128,4 @@ export function fnv1a64(bytes: Uint8Array): Hash64 {
   const hash = { high: 0xcbf29ce4, low: 0x84222325 }
   for (let i = 0; i < bytes.length; i++) fnv1aOctet(hash, bytes[i])
   return hash
-}
-
-/**
- * YCSB's `Utils.hash`: 64-bit FNV-1a of the eight octets of a non-negative integer, least significant first, then the
- * absolute value of the result read as a signed number.
- */
-export function ycsbHash(value: number): Hash64 {
-  const hash = { high: 0xcbf29ce4, low: 0x84222325 }
-  let word = value >>> 0
-  for (let i = 0; i < 8; i++) {
-    fnv1aOctet(hash, word & 0xff)
-    word = i === 3 ? Math.floor(value / 4294967296) : word >>> 8
-  }
-  if (hash.high >= 0x80000000) {
-    hash.low = -hash.low >>> 0
-    hash.high = (~hash.high + (hash.low === 0 ? 1 : 0)) >>> 0
-  }
-  return hash
-}
-
-/** hash mod n, exact for an integer n from 1 to 2^37. */
-export function hash64Mod(hash: Hash64, n: number): number {
-  const high = hash.high % n
-  const middle = (high * 65536 + (hash.low >>> 16)) % n
-  return (middle * 65536 + (hash.low & 0xffff)) % n
 }
