@@ -109,6 +109,10 @@ export class Driver<S, M extends MessageBody, P, D> {
     for (let place = 0; place < last; place++) this.boot(place)
   }
 
+  isUp(place: PlaceId): boolean {
+    return this.#instances.has(place)
+  }
+
   state(place: PlaceId): S {
     return this.#instance(place).state
   }

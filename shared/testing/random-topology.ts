@@ -1,11 +1,55 @@
 import { Rng } from '../base/rng.ts'
 import type { ParamSpec, StrategyManifest } from '../topology/strategy.ts'
-import type { DistributionSpec } from '../topology/types.ts'
+import { READ_LEVELS } from '../topology/schema/behaviour.ts'
+import type { DistributionSpec, ReadLevel } from '../topology/types.ts'
 
 /** Faults begin and end within this share of a random run; what is left shows whether the healed system works. */
 const FAULTY_SHARE = 0.5
 
 type Json = Record<string, unknown>
+
+/** What a random run of a strategy needs beside its manifest. */
+interface Habits {
+  /** Narrower bounds of parameters; one whose default lies outside is always drawn. */
+  readonly ranges: Readonly<Record<string, readonly [number, number]>>
+  /** Levels that reads may ask for; those that the strategy's checks refuse lead to another attempt. */
+  readonly levels: readonly ReadLevel[]
+  /** How long clients wait for an answer, which may take several links one after another. */
+  readonly timeoutMs: readonly [number, number]
+  /** How many times slower clients are: checked mode copies and compares the whole state at each step. */
+  readonly pace: number
+  /** How much longer a run lasts, so that a leader can be elected once every fault has ended. */
+  readonly recoveryMs: number
+}
+
+const HABITS: Readonly<Record<string, Habits>> = {
+  raft: {
+    ranges: {
+      electionTimeoutMs: [100, 250],
+      heartbeatMs: [10, 50],
+      maxStalenessMs: [0, 300],
+      // More than what all faults together do to a clock.
+      clockDriftPpm: [10_000, 100_000],
+      pendingMax: [16, 100],
+      batchEntriesMax: [1, 20],
+      batchBytes: [1, 20_000],
+      batchDelayMs: [0, 5],
+      inflightMax: [1, 8],
+      snapshotEvery: [1, 30],
+      catchUpEntries: [0, 10],
+      snapshotChunkBytes: [4_000, 20_000],
+      requestTimeoutMs: [200, 2_000],
+      rotateLeaderMs: [0, 500],
+      rotateMembersMs: [0, 300],
+    },
+    levels: READ_LEVELS,
+    timeoutMs: [600, 1_500],
+    pace: 4,
+    recoveryMs: 4_200,
+  },
+}
+
+const NO_HABITS: Habits = { ranges: {}, levels: [], timeoutMs: [50, 800], pace: 1, recoveryMs: 0 }
 
 /**
  * A random topology file for a strategy, as parsed JSON: small enough to run in checked mode in some milliseconds,
@@ -17,6 +61,7 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
   const rng = Rng.stream(seed, `random-topology/${manifest.id}/${attempt}`)
   const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
   const chance = (percent: number) => rng.chancePpm(percent * 10_000)
+  const { ranges, levels, timeoutMs, pace, recoveryMs } = HABITS[manifest.id] ?? NO_HABITS
   const regions = Array.from({ length: rng.between(1, 3) }, (_, index) => `region${index}`)
   const replicas = Array.from({ length: rng.between(1, 6) }, (_, index) => ({
     id: `r${index}`,
@@ -30,13 +75,15 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
     region: pick(regions),
     sessions: rng.between(1, 4),
     loop: chance(50)
-      ? { open: { ratePerS: rng.between(20, 400) } }
+      ? { open: { ratePerS: Math.ceil(rng.between(20, 400) / pace) } }
       : {
           closed: {
-            thinkMs: chance(50) ? rng.between(1, 20) : { dist: 'exponential', meanMs: rng.between(2, 30) },
+            thinkMs: chance(50)
+              ? pace * rng.between(1, 20)
+              : { dist: 'exponential', meanMs: pace * rng.between(2, 30) },
           },
         },
-    timeoutMs: rng.between(50, 800),
+    timeoutMs: rng.between(timeoutMs[0], timeoutMs[1]),
     ...(chance(40)
       ? { retry: { max: rng.between(1, 3), backoffMs: rng.between(1, 50), backoffMsMax: 200 } }
       : {}),
@@ -59,13 +106,14 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
       strategy: manifest.id,
       params: Object.fromEntries(
         manifest.params
-          .filter(() => chance(60))
-          .map((spec) => [spec.name, randomParam(spec, rng, replicas.length)]),
+          .filter((spec) => chance(60) || !isWithin(spec.default, ranges[spec.name]))
+          .map((spec) => [spec.name, randomParam(spec, ranges[spec.name], rng, replicas.length)]),
       ),
     },
     consistency: {
       session: chance(30) ? [pick(['read-your-writes', 'monotonic-reads'])] : [],
       onPartition: pick(['consistency', 'availability']),
+      ...(levels.length > 0 ? { read: pick(levels) } : {}),
     },
     workload: chance(10)
       ? { kind: 'probe', offsetsMs: [0, rng.between(1, 20)], samples: rng.between(5, 60) }
@@ -81,12 +129,22 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
           keys: rng.between(1, 30),
           valueBytes: rng.between(1, 2000),
         },
-    faults: randomFaults(rng, names, Math.floor(durationMs * FAULTY_SHARE)),
-    run: { durationMs, seed },
+    faults: randomFaults(rng, names, manifest.roles, Math.floor(durationMs * FAULTY_SHARE)),
+    run: { durationMs: durationMs + recoveryMs, seed },
   }
 }
 
-function randomParam(spec: ParamSpec, rng: Rng, replicas: number): number | boolean | string {
+function isWithin(value: unknown, range: readonly [number, number] | undefined): boolean {
+  return range === undefined || (typeof value === 'number' && value >= range[0] && value <= range[1])
+}
+
+function randomParam(
+  spec: ParamSpec,
+  range: readonly [number, number] | undefined,
+  rng: Rng,
+  replicas: number,
+): number | boolean | string {
+  if (range !== undefined) return rng.between(range[0], range[1])
   switch (spec.type) {
     case 'integer':
       return rng.between(spec.min, Math.min(spec.max, Math.max(spec.min, replicas)))
@@ -137,6 +195,7 @@ function randomLink(rng: Rng): Json {
 function randomFaults(
   rng: Rng,
   names: { regions: string[]; replicas: string[]; clients: string[] },
+  roles: readonly string[],
   untilMs: number,
 ): Json[] {
   const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
@@ -148,7 +207,9 @@ function randomFaults(
   return Array.from({ length: rng.below(6) }, () => {
     const atMs = rng.below(untilMs)
     const forMs = rng.between(1, untilMs - atMs)
-    const replica = pick(names.replicas)
+    const named = pick(names.replicas)
+    // Where one leads, it is the one that it hurts most to lose.
+    const replica = roles.includes('leader') && rng.below(3) === 0 ? pick(['leader', 'follower']) : named
     const when = { atMs, forMs }
     switch (rng.below(10)) {
       case 0: {
@@ -194,7 +255,7 @@ function randomFaults(
           kind: 'power-loss',
           replicas: names.replicas
             .filter(() => rng.below(2) === 1)
-            .concat(replica)
+            .concat(named)
             .filter(unique),
           ...when,
         }

@@ -1,0 +1,70 @@
+import type { Problem, Topology } from '../../topology/types.ts'
+
+const PARAMS = '$.replication.params'
+
+/** What spans fields: time limits against each other, learners against replicas, and levels that are not offered. */
+export function check(topology: Topology): Problem[] {
+  const problems: Problem[] = []
+  const add = (path: string, sentence: string) => problems.push({ path, sentence })
+  checkTimes(topology, add)
+  checkLearners(topology, add)
+  checkReads(topology, add)
+  return problems
+}
+
+type Add = (path: string, sentence: string) => void
+
+function checkTimes({ replication }: Topology, add: Add): void {
+  const { electionTimeoutMs, heartbeatMs } = replication.params as Record<string, number>
+  if (heartbeatMs >= electionTimeoutMs) {
+    add(
+      `${PARAMS}.heartbeatMs`,
+      `A heartbeat every ${heartbeatMs} ms cannot keep followers from an election after ${electionTimeoutMs} ms ` +
+        'of silence. Make electionTimeoutMs several times heartbeatMs; etcd has ten.',
+    )
+  }
+}
+
+function checkLearners({ replication, replicas }: Topology, add: Add): void {
+  const learners = Number(replication.params['learners'])
+  if (learners < replicas.length) return
+  const mend =
+    replicas.length === 1 ? 'Set learners to 0.' : `Lower learners to ${replicas.length - 1} or less.`
+  add(
+    `${PARAMS}.learners`,
+    `learners is ${learners}, and there are ${replicas.length} replicas, so nobody would have a vote. ${mend}`,
+  )
+}
+
+function checkReads({ replication, consistency }: Topology, add: Add): void {
+  const { reads, checkQuorum } = replication.params
+  const { read, onPartition } = consistency
+  if (reads === 'stale' && read === 'linearizable') {
+    add(
+      `${PARAMS}.reads`,
+      'Local reads can be stale, so they are not linearizable. Set reads to "auto", or ask for "sequential", the ' +
+        'strongest level that local reads have.',
+    )
+  }
+  if (reads === 'lease' && checkQuorum !== true) {
+    add(
+      `${PARAMS}.checkQuorum`,
+      'A lease relies on voters that stay with the leader they hear from, which is a part of checkQuorum. Turn it ' +
+        'on, or set reads to "read-index".',
+    )
+  }
+  if (onPartition === 'consistency') return
+  if (read === 'linearizable') {
+    add(
+      '$.consistency.read',
+      'Replicas that are cut off from the majority cannot give linearizable answers, and "availability" asks them to ' +
+        'answer. Use "sequential", the strongest level that lasts there, or set onPartition to "consistency".',
+    )
+  } else if (read === 'bounded-staleness') {
+    add(
+      '$.consistency.read',
+      'Nothing bounds the age of what a replica has that is cut off from the majority, and "availability" asks it to ' +
+        'answer. Use "sequential", or set onPartition to "consistency".',
+    )
+  }
+}

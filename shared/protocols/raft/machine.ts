@@ -1,0 +1,84 @@
+import { mix32 } from '../../base/hash.ts'
+import type { Operation } from '../contract.ts'
+import { PRELOADED } from '../contract.ts'
+import type { Entry } from './log.ts'
+import { isOutdated, recall, remember } from './sessions.ts'
+import type { SessionRecord } from './sessions.ts'
+
+/** A key's newest version. Value 0 is a deletion, whose version reads still report. */
+export interface Cell {
+  readonly key: number
+  readonly value: number
+  /** Index of the entry that wrote it: its version. */
+  readonly at: number
+  readonly bytes: number
+}
+
+/** The replicated key-value store: what a replica has made of the entries up to `applied`. */
+export interface Machine {
+  readonly cells: Map<number, Cell>
+  readonly sessions: Map<number, SessionRecord>
+  readonly preloaded: number
+  readonly sessionsMax: number
+  applied: number
+  /** Greatest key that was ever written or loaded: where scans end. */
+  lastKey: number
+  digest: number
+}
+
+export function emptyMachine(preloaded: number, sessionsMax: number): Machine {
+  return {
+    cells: new Map(),
+    sessions: new Map(),
+    preloaded,
+    sessionsMax,
+    applied: 0,
+    lastKey: preloaded - 1,
+    digest: 0,
+  }
+}
+
+/**
+ * Applies the next entry. Returns what its session is told, which for a repeated command is what it was told the first
+ * time (§8); null where there is nothing to tell.
+ */
+export function apply(machine: Machine, index: number, entry: Entry): SessionRecord | null {
+  machine.applied = index
+  const { op, process, sequence } = entry
+  if (op === null || op.f === 'read' || op.f === 'scan') return null
+  const known = recall(machine.sessions, process, sequence)
+  if (known !== null) return known
+  if (isOutdated(machine.sessions, process, sequence)) return null
+  const swaps = op.f !== 'cas' || valueOf(machine, op.key) === op.expected
+  if (swaps)
+    put(machine, { key: op.key, value: op.f === 'delete' ? 0 : op.value, at: index, bytes: op.bytes })
+  const value = op.f === 'cas' && swaps ? 1 : 0
+  const record = { process, sequence, value, version: swaps ? index : 0, at: index }
+  remember(machine.sessions, record, machine.sessionsMax)
+  return record
+}
+
+export function put(machine: Machine, cell: Cell): void {
+  const old = machine.cells.get(cell.key)
+  machine.digest ^= hashOf(cell) ^ (old === undefined ? 0 : hashOf(old))
+  machine.cells.set(cell.key, cell)
+  if (cell.key > machine.lastKey) machine.lastKey = cell.key
+}
+
+export function valueOf(machine: Machine, key: number): number {
+  const cell = machine.cells.get(key)
+  return cell !== undefined ? cell.value : key < machine.preloaded ? PRELOADED : 0
+}
+
+/** Rows of a scan: existing keys from `op.key` upwards, `op.count` at most. */
+export function rowsOf(machine: Machine, op: Operation): number {
+  let rows = 0
+  for (let key = op.key; key <= machine.lastKey && rows < op.count; key++)
+    if (valueOf(machine, key) > 0) rows++
+  return rows
+}
+
+/** Xor of these makes a digest that does not depend on the order of arrival. */
+export function hashOf({ key, value, at }: Cell): number {
+  return mix32(mix32(mix32(key ^ 0x9e3779b9) ^ (at | 0)) ^ value)
+}

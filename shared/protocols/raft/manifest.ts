@@ -1,0 +1,43 @@
+import type { Manifest } from '../contract.ts'
+import { check } from './check.ts'
+import { KINDS } from './messages.ts'
+import { PARAMS } from './params.ts'
+
+export const manifest: Manifest = {
+  id: 'raft',
+  title: 'Raft (etcd, Consul, CockroachDB, TiKV)',
+  summary:
+    'An elected leader puts every write into a log and answers once a majority has it on disk. Reads are ' +
+    'linearizable through the leader, or cheaper and older at any replica. A minority cannot write.',
+  roles: ['leader', 'follower', 'candidate', 'learner'],
+  params: PARAMS,
+  kinds: KINDS,
+  order: 'ordered',
+  tokens: 'session',
+  facts: [
+    { kind: 'pre-vote', label: 'Pre-votes', help: 'Replicas that asked whether they would win an election.' },
+    { kind: 'campaign', label: 'Elections begun', help: 'Replicas that stood for election in a new term.' },
+    { kind: 'elected', label: 'Elections won', help: 'Replicas that became the leader.' },
+    {
+      kind: 'stepped-down',
+      label: 'Leaders gone',
+      help: 'Leaders that learned of a later term, lost touch with the majority, or left the group.',
+    },
+    { kind: 'transfer', label: 'Leadership transfers', help: 'Times a leader set out to hand over.' },
+    { kind: 'members-changed', label: 'Membership changes', help: 'Changes that a leader began.' },
+    {
+      kind: 'change-refused',
+      label: 'Changes refused',
+      help: 'Membership changes that came at the wrong time or asked for something unsound.',
+    },
+    { kind: 'snapshot', label: 'Snapshots', help: 'Snapshots made, each in place of a part of the log.' },
+    { kind: 'snapshot-sent', label: 'Snapshots sent', help: 'Snapshots sent to followers too far behind.' },
+    { kind: 'snapshot-installed', label: 'Snapshots installed', help: 'Snapshots that a follower adopted.' },
+    {
+      kind: 'cut-off-read',
+      label: 'Reads while cut off',
+      help: 'Reads answered by a replica that had no leader, from what it had.',
+    },
+  ],
+  check,
+}

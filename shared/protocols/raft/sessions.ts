@@ -1,0 +1,45 @@
+/**
+ * Exactly-once by sessions (§8, dissertation §6.3). Clients number their operations, and the replicated table has, per
+ * session, the number of its last command and what it was told. A session is sequential, so one record is enough: the
+ * same number again is a retry, a smaller one is late and of no use to anyone. Commands open their session by being
+ * its first; the table is bounded, and every replica drops the same sessions at the same entry.
+ */
+
+export interface SessionRecord {
+  readonly process: number
+  readonly sequence: number
+  /** cas: 1 swapped, 0 not. */
+  readonly value: number
+  /** Version that the command made; 0 where it made none. */
+  readonly version: number
+  /** Index of the entry that did it. */
+  readonly at: number
+}
+
+/** What a command was told that was applied before, else null. */
+export function recall(
+  sessions: ReadonlyMap<number, SessionRecord>,
+  process: number,
+  sequence: number,
+): SessionRecord | null {
+  const record = sessions.get(process)
+  return record !== undefined && record.sequence === sequence ? record : null
+}
+
+/** Whether the session has gone on to a later command already. */
+export function isOutdated(
+  sessions: ReadonlyMap<number, SessionRecord>,
+  process: number,
+  sequence: number,
+): boolean {
+  const record = sessions.get(process)
+  return record !== undefined && record.sequence > sequence
+}
+
+/** Keeps the record; a full table loses the half whose last commands are oldest, by the order of the log. */
+export function remember(sessions: Map<number, SessionRecord>, record: SessionRecord, max: number): void {
+  sessions.set(record.process, record)
+  if (sessions.size <= max) return
+  const oldestFirst = [...sessions.values()].sort((a, b) => a.at - b.at)
+  for (const { process } of oldestFirst.slice(0, Math.ceil(max / 2))) sessions.delete(process)
+}

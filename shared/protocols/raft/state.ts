@@ -1,0 +1,222 @@
+import { Deque } from '../../base/deque.ts'
+import type { Ns } from '../../base/time.ts'
+import type { PlaceId } from '../../plan/types.ts'
+import type { OpId, Operation, ReplicaConfig, SessionToken, WriteId } from '../contract.ts'
+import { readRules } from './config.ts'
+import type { Params, ReadRules } from './config.ts'
+import type { DurableImage } from './durable.ts'
+import { lastIndex } from './log.ts'
+import type { Log } from './log.ts'
+import { emptyMachine } from './machine.ts'
+import type { Machine } from './machine.ts'
+import { configurationsIn } from './configurations.ts'
+import type { PlacedConfiguration } from './configurations.ts'
+import type { Progress } from './progress.ts'
+import type { Configuration } from './quorum.ts'
+import { restoreMachine } from './snapshot.ts'
+import type { IncomingSnapshot, Snapshot } from './snapshot.ts'
+
+export const NOBODY: PlaceId = -1
+
+/** A client's request that is under way here. */
+export interface Request {
+  readonly opId: OpId
+  readonly op: Operation
+  readonly process: number
+  readonly sequence: number
+  readonly token: SessionToken
+  /** The follower that passed it on, or NOBODY where the client asked here. */
+  readonly via: PlaceId
+  readonly deadlineNs: Ns
+}
+
+/** A request whose entry stands in the log. */
+export interface Waiter {
+  readonly index: number
+  readonly term: number
+  readonly request: Request
+}
+
+/** A read that waits for its replica's leadership, or a follower's question for a read index (`request` null). */
+export interface LeaderRead {
+  readonly round: number
+  readonly deadlineNs: Ns
+  readonly request: Request | null
+  readonly via: PlaceId
+  readonly id: number
+}
+
+/** A read that waits until its replica has applied an entry, and then has what was committed at `asOfNs`. */
+export interface ApplyRead {
+  readonly index: number
+  readonly asOfNs: Ns
+  readonly request: Request
+}
+
+/** What a leader keeps while it leads. */
+export interface Leadership {
+  readonly progress: Map<PlaceId, Progress>
+  /** Index of its first entry. Until that is committed it does not know what is (§8). */
+  readonly firstIndex: number
+  /** Heartbeat rounds: the last one sent, and the last that a quorum answered. */
+  round: number
+  confirmedRound: number
+  /** When the unconfirmed rounds were sent, from `confirmedRound` + 1 on. */
+  readonly sentNs: Deque<Ns>
+  /** No other leader can be elected before this instant of its own clock (dissertation §6.4.1). */
+  leaseUntilNs: Ns
+  /** It has asked another to take over, which may happen at any time: no lease holds any more in this term. */
+  isLeaseForfeited: boolean
+  readonly reads: Deque<LeaderRead>
+  /** Some reads wait for a round that is still to be sent. */
+  needsRound: boolean
+  transferTo: PlaceId
+  transferUntilNs: Ns
+  /** The one chosen has been told to campaign. */
+  isHandedOver: boolean
+}
+
+/** What a replica keeps to answer reads at a follower. */
+export interface FollowerReads {
+  /** Reads that wait for the leader's commit index: those up to `askedId` are covered by the question under way. */
+  readonly asking: Deque<{ readonly id: number; readonly request: Request }>
+  lastId: number
+  askedId: number
+  askedAtNs: Ns
+  isAsking: boolean
+}
+
+export interface State {
+  readonly self: PlaceId
+  readonly params: Params
+  readonly reading: ReadRules
+  readonly isFirstBoot: boolean
+  readonly isFirstMember: boolean
+  /** The voters that the group began with. */
+  readonly founders: readonly PlaceId[]
+
+  // On disk, or on the way there.
+  term: number
+  votedFor: PlaceId
+  readonly log: Log
+  snapshot: Snapshot | null
+
+  // What of it is where.
+  nextWriteId: WriteId
+  durableUpTo: WriteId
+  /** The write of the present term and vote; −1 where this life has made none. */
+  hardWriteId: WriteId
+  readonly writing: Deque<{ readonly writeId: WriteId; lastIndex: number }>
+  /** Last entry handed to the disk, and last entry that would survive a crash. */
+  writtenIndex: number
+  durableIndex: number
+
+  role: 'follower' | 'pre-candidate' | 'candidate' | 'leader'
+  leader: PlaceId
+  /** The replica's monotonic clock at this step. */
+  nowNs: Ns
+  /** When it last heard from a leader of its term. */
+  contactNs: Ns
+  commitIndex: number
+  readonly machine: Machine
+  /** The configuration in force is the last in the log, committed or not (§6). */
+  readonly configurations: PlacedConfiguration[]
+  incoming: IncomingSnapshot | null
+
+  // Candidates.
+  votes: Set<PlaceId>
+  refusals: Set<PlaceId>
+  /** The write of the own vote, which counts once it is durable; −1 where none waits. */
+  ownVoteWrite: WriteId
+  isTransferCampaign: boolean
+
+  lead: Leadership | null
+  isFlushArmed: boolean
+
+  // Clients.
+  /** In the order of their entries. */
+  readonly waiters: Deque<Waiter>
+  /** Requests that wait until a leader is known. */
+  readonly held: Deque<Request>
+  /** Requests passed on to the leader, and when they run out of time. */
+  readonly forwarded: Map<OpId, { readonly isRead: boolean; readonly deadlineNs: Ns }>
+  /** Reads that wait until this replica has applied an entry. */
+  applyReads: ApplyRead[]
+  readonly follower: FollowerReads
+  /** The replica has everything that was committed at this instant of its own clock. */
+  freshAtNs: Ns
+  /** Last operation accepted per session, so that a request that the network doubled is done once. */
+  readonly lastOpOf: Map<number, OpId>
+  isSweepArmed: boolean
+}
+
+export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
+  const { self, members, params, consistency, preloaded } = config
+  const log: Log =
+    durable === null
+      ? { offset: 0, offsetTerm: 0, entries: [] }
+      : // The image goes on to live on the disk.
+        { ...durable.log, entries: durable.log.entries.slice() }
+  const snapshot = durable?.snapshot ?? null
+  const machine = emptyMachine(preloaded, params.sessionsMax)
+  if (snapshot !== null) restoreMachine(machine, snapshot)
+  const voters = members.slice(0, members.length - params.learners).sort((a, b) => a - b)
+  const learners = members.slice(members.length - params.learners).sort((a, b) => a - b)
+  return {
+    self,
+    params,
+    reading: readRules(params, consistency),
+    isFirstBoot: durable === null,
+    isFirstMember: members[0] === self,
+    founders: voters,
+    term: durable?.term ?? 0,
+    votedFor: durable?.votedFor ?? NOBODY,
+    log,
+    snapshot,
+    nextWriteId: 0,
+    durableUpTo: -1,
+    hardWriteId: -1,
+    writing: new Deque(),
+    writtenIndex: lastIndex(log),
+    durableIndex: lastIndex(log),
+    role: 'follower',
+    leader: NOBODY,
+    nowNs: 0,
+    // A restarted replica may have promised a leader to elect no other for a while; the whole while begins now.
+    contactNs: durable === null ? -Infinity : 0,
+    commitIndex: snapshot?.index ?? 0,
+    machine,
+    configurations: configurationsIn(log, snapshot, { voters, outgoing: [], learners }),
+    incoming: null,
+    votes: new Set(),
+    refusals: new Set(),
+    ownVoteWrite: -1,
+    isTransferCampaign: false,
+    lead: null,
+    isFlushArmed: false,
+    waiters: new Deque(),
+    held: new Deque(),
+    forwarded: new Map(),
+    applyReads: [],
+    follower: { asking: new Deque(), lastId: 0, askedId: 0, askedAtNs: 0, isAsking: false },
+    freshAtNs: -Infinity,
+    lastOpOf: new Map(),
+    isSweepArmed: false,
+  }
+}
+
+/** The configuration in force. */
+export function configurationOf(state: State): Configuration {
+  return state.configurations[state.configurations.length - 1].configuration
+}
+
+export function hasOwnTermCommit(state: State): boolean {
+  return state.lead !== null && state.commitIndex >= state.lead.firstIndex
+}
+
+/** Requests of every kind that wait here. */
+export function pendingCount(state: State): number {
+  const { waiters, held, forwarded, applyReads, follower, lead } = state
+  const reads = applyReads.length + follower.asking.length + (lead === null ? 0 : lead.reads.length)
+  return waiters.length + held.length + forwarded.size + reads
+}
