@@ -277,6 +277,8 @@ export interface OperationsQuery {
   /** Only these sessions, keys or kinds, where given. */
   sessions: number[] | null
   keys: number[] | null
+  /** These rows of the history alone, whenever they were. */
+  rows?: number[]
 }
 
 /** Operations as columns of equal length, in the order of invocation. */

@@ -120,6 +120,7 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
     max: v.pipe(count, v.minValue(1), v.maxValue(20_000)),
     sessions: nullable(v.pipe(v.array(count), v.maxLength(10_000))),
     keys: nullable(v.pipe(v.array(count), v.maxLength(10_000))),
+    rows: v.exactOptional(v.pipe(v.array(count), v.maxLength(10_000))),
   }),
   'library.trace': v.strictObject({ id, row: count }),
   'library.import': v.strictObject({ name, text: v.pipe(v.string(), v.maxLength(512 * 2 ** 20)) }),

@@ -8,6 +8,7 @@ import {
   thinned,
   timeAxis,
   timeScale,
+  timeWords,
   yAxis,
   type Chart,
 } from './frame.ts'
@@ -49,6 +50,8 @@ export const availability: Chart = {
       legend: { show: false },
     }
   },
+  words: (report) => timeWords(report, (value) => formatPercent(value / 100)),
+  isOverTime: true,
   table: ({ series }) => ({
     columns: ['from', 'operations', 'succeeded'],
     rows: thinned(

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { sampleReport } from '../testdata/sample-report.ts'
+import { formatMs } from '../numbers.ts'
 import { PALETTES } from '../palette.ts'
 import { CHARTS } from './index.ts'
-import { latencyScale, tailPosition, tailTicks, zeroLogScale } from './scales.ts'
+import { latencyScale, percentileText, tailPosition, tailShare, tailTicks, zeroLogScale } from './scales.ts'
 import { whereNonZero } from './frame.ts'
 import type { Report } from '../types.ts'
 
@@ -157,3 +158,28 @@ function emptyReport(): Report {
     },
   }
 }
+
+test('a position reads as the quantity that stands there', () => {
+  for (const p of [0, 0.5, 0.9, 0.99, 0.9999]) expect(tailShare(tailPosition(p))).toBeCloseTo(p, 9)
+  expect([0.5, 0.99, 0.999].map(percentileText)).toEqual(['p50', 'p99', 'p99.9'])
+  const scale = zeroLogScale([0, 0.2, 30], String)
+  for (const ms of [0, 0.2, 1, 30]) expect(scale.timeAt(scale.position(ms))).toBeCloseTo(ms, 9)
+  const words = chart('throughput').words(sampleReport())
+  expect(words.y(1234)).toBe('1,230 per s')
+})
+
+test('half of the operations lie left of the median in the distribution, and the curve rises', () => {
+  const report = sampleReport()
+  const reads = seriesOf('latency-cdf', report).find(({ name }) => name === 'reads')?.data as [
+    number,
+    number,
+  ][]
+  expect(reads.length).toBeGreaterThan(10)
+  for (let i = 1; i < reads.length; i++) {
+    expect(reads[i][0]).toBeGreaterThanOrEqual(reads[i - 1][0])
+    expect(reads[i][1]).toBeGreaterThanOrEqual(reads[i - 1][1])
+  }
+  const half = reads.find(([, percent]) => percent >= 50) as [number, number]
+  expect(10 ** half[0] / (report.latencyMs.read.p50 as number)).toBeCloseTo(1, 1)
+  expect(chart('latency-cdf').words(report).x(half[0])).toBe(formatMs(10 ** half[0]))
+})

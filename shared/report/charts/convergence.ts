@@ -1,4 +1,4 @@
-import { formatMs } from '../numbers.ts'
+import { countOf, formatMs } from '../numbers.ts'
 import {
   faultSeries,
   frame,
@@ -7,6 +7,7 @@ import {
   thinned,
   timeAxis,
   timeScale,
+  timeWords,
   yAxis,
   type Chart,
 } from './frame.ts'
@@ -48,6 +49,8 @@ export const convergence: Chart = {
       legend: { show: false },
     }
   },
+  words: (report) => timeWords(report, (value) => countOf(value, 'state')),
+  isOverTime: true,
   table: ({ convergence: measured }) => ({
     columns: ['at', 'distinct states'],
     rows: thinned(

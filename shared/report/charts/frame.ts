@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import { PALETTES, type Palette, type Theme } from '../palette.ts'
-import { formatNumber } from '../numbers.ts'
+import { formatMs, formatNumber } from '../numbers.ts'
 import type { FaultWindow, Report } from '../types.ts'
 import type { AxisRange } from './scales.ts'
 
@@ -17,18 +17,28 @@ export interface Table {
   rows: readonly (readonly string[])[]
 }
 
-/** One chart of the report: everything about it but the drawing. */
-export interface Chart {
+/** How values on the axes read, for whoever points at them. */
+export interface AxisWords {
+  x(value: number): string
+  y(value: number): string
+}
+
+/** One chart of a report (or of several): everything about it but the drawing. */
+export interface Chart<Subject = Report> {
   id: string
   title: string
   /** Text alternative; begins with the quantity. */
-  aria(report: Report): string
+  aria(subject: Subject): string
   /** What the picture shows, with the definition of the quantity, in a sentence or two. */
-  caption(report: Report): string
+  caption(subject: Subject): string
   /** Why there is nothing to draw, and what would fill the chart; null when there is something. */
-  empty(report: Report): string | null
-  option(report: Report, theme: Theme): ChartOption
-  table(report: Report): Table | null
+  empty(subject: Subject): string | null
+  option(subject: Subject, theme: Theme): ChartOption
+  /** Axes often carry positions, not quantities; this says what a place on them stands for. */
+  words(subject: Subject): AxisWords
+  /** Whether the horizontal axis is the run's time: such charts share cursor and zoom in a window. */
+  isOverTime: boolean
+  table(subject: Subject): Table | null
 }
 
 export const CHART_SIZE: Size = { width: 548, height: 300 }
@@ -142,6 +152,12 @@ export function timeAxis(colours: Palette, scale: TimeScale): object {
   return { ...axis, axisLabel: { ...axis.axisLabel, showMaxLabel: Number(max.toPrecision(2)) === max } }
 }
 
+/** For charts over time; the vertical values are worded by `y`. */
+export function timeWords(report: Report, y: (value: number) => string): AxisWords {
+  const { divisor } = timeScale(report)
+  return { x: (value) => formatMs(value * divisor), y }
+}
+
 /** Faults are numbered in the order of their beginning; the fault table carries the same numbers. */
 export function faultNumber(faults: readonly FaultWindow[], index: number): string {
   return `F${faults.findIndex((fault) => fault.index === index) + 1}`
@@ -202,6 +218,8 @@ export interface LineStyle {
   name: string
   colour: string
   dashed?: boolean
+  /** Lengths of dashes and gaps, where several lines of one hue are told apart. */
+  dash?: readonly number[]
   width?: number
   opacity?: number
   /** Opacity of the area under the line; none where left out. */
@@ -222,7 +240,7 @@ export function lineSeries(style: LineStyle, data: readonly (readonly [number, n
     lineStyle: {
       color: style.colour,
       width: style.width ?? 2,
-      type: style.dashed === true ? [5, 4] : 'solid',
+      type: style.dash !== undefined ? [...style.dash] : style.dashed === true ? [5, 4] : 'solid',
       opacity: style.opacity ?? 1,
     },
     ...(style.area === undefined ? {} : { areaStyle: { color: style.colour, opacity: style.area } }),

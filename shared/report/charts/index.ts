@@ -1,6 +1,7 @@
 import { availability } from './availability.ts'
 import { convergence } from './convergence.ts'
 import type { Chart } from './frame.ts'
+import { latencyCdf } from './latency-cdf.ts'
 import { latencyOverTime } from './latency-over-time.ts'
 import { latencyPercentiles } from './latency-percentiles.ts'
 import { load } from './load.ts'
@@ -12,6 +13,7 @@ import { versionLag } from './version-lag.ts'
 export const CHARTS: readonly Chart[] = [
   latencyPercentiles,
   staleness,
+  latencyCdf,
   latencyOverTime,
   throughput,
   availability,
@@ -21,4 +23,4 @@ export const CHARTS: readonly Chart[] = [
 ]
 
 export { CHART_SIZE } from './frame.ts'
-export type { Chart, ChartOption, Size, Table } from './frame.ts'
+export type { AxisWords, Chart, ChartOption, Size, Table } from './frame.ts'

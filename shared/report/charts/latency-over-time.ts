@@ -8,6 +8,7 @@ import {
   thinned,
   timeAxis,
   timeScale,
+  timeWords,
   yAxis,
   type Chart,
 } from './frame.ts'
@@ -54,6 +55,8 @@ export const latencyOverTime: Chart = {
       ],
     }
   },
+  words: (report) => timeWords(report, formatMs),
+  isOverTime: true,
   table: ({ series }) => ({
     columns: ['from', ...LINES.map((line) => line.name)],
     rows: thinned(

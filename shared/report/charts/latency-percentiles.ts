@@ -1,7 +1,7 @@
 import { formatMs } from '../numbers.ts'
 import type { Report } from '../types.ts'
 import { frame, lineSeries, paletteOf, xAxis, yAxis, type Chart } from './frame.ts'
-import { latencyScale, tailPosition, tailTicks, tickAxis } from './scales.ts'
+import { latencyScale, percentileText, tailPosition, tailShare, tailTicks, tickAxis } from './scales.ts'
 
 const ROWS = [
   ['median', 'p50'],
@@ -67,6 +67,8 @@ export const latencyPercentiles: Chart = {
       series,
     }
   },
+  words: () => ({ x: (at) => percentileText(tailShare(at)), y: formatMs }),
+  isOverTime: false,
   table: (report) => ({
     columns: [
       'percentile',

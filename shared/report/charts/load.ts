@@ -64,6 +64,11 @@ export const load: Chart = {
       ],
     }
   },
+  words: (report) => {
+    const replicas = drawn(report)
+    return { x: (index) => replicas[index]?.id ?? '', y: (value) => `${formatNumber(value)} per s` }
+  },
+  isOverTime: false,
   table: () => null,
 }
 

@@ -1,4 +1,4 @@
-import { log } from '../../base/math.ts'
+import { exp, log } from '../../base/math.ts'
 
 const LN10 = 2.302585092994046
 
@@ -27,6 +27,17 @@ export interface Tick {
   text: string
 }
 
+/** The share of operations that a position of that axis stands for: the reverse of `tailPosition`. */
+export function tailShare(at: number): number {
+  return 1 - exp(-at * LN10)
+}
+
+/** "p99.9": as many digits as the tail needs. */
+export function percentileText(share: number): string {
+  const digits = Math.max(0, Math.ceil(tailPosition(share)) - 1)
+  return `p${Number((share * 100).toFixed(digits))}`
+}
+
 /** Percentile ticks from 0 up to the position `max`. */
 export function tailTicks(max: number): Tick[] {
   return TAIL_TICKS.map(([p, text]) => ({ at: tailPosition(p), text })).filter(
@@ -40,6 +51,8 @@ export interface ZeroLogScale {
   max: number
   ticks: Tick[]
   position(tMs: number): number
+  /** The reverse of `position`. */
+  timeAt(position: number): number
   /** Whether a time has a place: zero, or something within the decades. */
   holds(tMs: number): boolean
 }
@@ -65,6 +78,7 @@ export function zeroLogScale(tMs: readonly number[], tickText: (ms: number) => s
     max: high,
     ticks,
     position: (t) => (t <= 0 ? zeroAt : log10(t)),
+    timeAt: (position) => (position <= zeroAt + 0.35 && withZero ? 0 : exp(position * LN10)),
     holds: (t) => (t <= 0 ? withZero : log10(t) >= low - 1e-9 && log10(t) <= high + 1e-9),
   }
 }

@@ -1,6 +1,6 @@
 import type { VisibilityPoint } from '../../metrics/types.ts'
 import { freshAt } from '../agreement.ts'
-import { formatCount, formatNumber } from '../numbers.ts'
+import { formatCount, formatMs, formatNumber } from '../numbers.ts'
 import type { Report } from '../types.ts'
 import { frame, lineSeries, paletteOf, thinned, xAxis, yAxis, type Chart } from './frame.ts'
 import { tickAxis, zeroLogScale } from './scales.ts'
@@ -92,6 +92,14 @@ export const staleness: Chart = {
       ],
     }
   },
+  words: (report) => {
+    const scale = zeroLogScale(
+      report.staleness.visibility.map((point) => point.tMs),
+      formatNumber,
+    )
+    return { x: (at) => `t = ${formatMs(scale.timeAt(at))}`, y: (value) => formatNumber(value, 5) }
+  },
+  isOverTime: false,
   table: ({ staleness: measured, prediction }) => ({
     columns: ['t', 'P(fresh | t)', 'reads', ...(prediction === null ? [] : ['predicted'])],
     rows: thinned(measured.visibility, 40).map((point) => [

@@ -8,6 +8,7 @@ import {
   thinned,
   timeAxis,
   timeScale,
+  timeWords,
   whereNonZero,
   yAxis,
   type Chart,
@@ -68,6 +69,8 @@ export const throughput: Chart = {
       ],
     }
   },
+  words: (report) => timeWords(report, (value) => `${formatNumber(value)} per s`),
+  isOverTime: true,
   table: ({ series }) => ({
     columns: ['from', 'ok per s', 'failed per s', 'unknown per s'],
     rows: thinned(

@@ -57,6 +57,14 @@ export const versionLag: Chart = {
       ],
     }
   },
+  words: (report) => {
+    const bars = barsOf(report)
+    return {
+      x: (index) => `${bars[index]?.label ?? ''} versions behind`,
+      y: (percent) => formatPercent(percent / 100),
+    }
+  },
+  isOverTime: false,
   table: (report) => {
     const bars = barsOf(report)
     return {

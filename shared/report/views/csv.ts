@@ -3,7 +3,7 @@ import { printable } from '../escape.ts'
 import { metricValue } from '../metric-value.ts'
 import type { Report } from '../types.ts'
 
-type Cell = string | number | null
+export type Cell = string | number | null
 
 /**
  * The report as two CSV tables (RFC 4180, CRLF) with an empty line between them: a summary of metric, value and unit,
@@ -74,7 +74,8 @@ export function csvSeries({ series }: Report): string {
   ])
 }
 
-function csvOf(rows: readonly (readonly Cell[])[]): string {
+/** RFC 4180 lines, ending in CRLF; cells that a spreadsheet would run as a formula are disarmed. */
+export function csvOf(rows: readonly (readonly Cell[])[]): string {
   return rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('')
 }
 

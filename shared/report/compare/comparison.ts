@@ -1,0 +1,122 @@
+import { METRIC_NAMES, type MetricName } from '../../topology/metric-names.ts'
+import { metricValue } from '../metric-value.ts'
+import { formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
+import type { Report } from '../types.ts'
+
+/** One of the runs laid side by side, under the name that tells it from the others. */
+export interface ComparedRun {
+  readonly label: string
+  readonly report: Report
+}
+
+/** Two runs or more; the first is what the others are held against. */
+export type ComparedRuns = readonly ComparedRun[]
+
+/** What a figure of one run is, held against the first run's. */
+export interface Difference {
+  readonly text: string
+  /** Relative to the first run's: 0.1 is ten per cent more. null for the first itself and where there is nothing to relate to. */
+  readonly relative: number | null
+  /** In words: "12 % more", "2.5 times", "same"; empty for the first run. */
+  readonly words: string
+  /** null where it cannot be said or makes no difference. */
+  readonly isBetter: boolean | null
+}
+
+export interface ComparisonRow {
+  readonly metric: string
+  readonly label: string
+  readonly differences: readonly Difference[]
+}
+
+/** Figures of which more is better; of the others less is. */
+const MORE_IS_BETTER = new Set(['availability', 'availability.calm', 'throughput.okPerS', 'fresh.atZero'])
+/** Figures of two runs closer than this share are called the same. */
+const SAME = 0.005
+/** The figures that decide, in the order of reading; the rest stay in the reports. */
+const SHOWN = [
+  'read.latency.p50',
+  'read.latency.p99',
+  'read.latency.p999',
+  'write.latency.p50',
+  'write.latency.p99',
+  'write.latency.p999',
+  'throughput.okPerS',
+  'availability',
+  'availability.calm',
+  'operations.failed',
+  'operations.unknown',
+  'stale.fraction',
+  'stale.versionLag.max',
+  'stale.timeLagMs.p99',
+  'fresh.atZero',
+  'convergence.ms',
+  'messages.perOperation',
+  'bytes.perOperation',
+]
+
+/** One row for each figure that at least one of the runs has. */
+export function comparisonRows(runs: ComparedRuns): ComparisonRow[] {
+  return SHOWN.flatMap((name) => {
+    const metric = METRIC_NAMES.find((each) => each.name === name)
+    if (metric === undefined) return []
+    const values = runs.map(({ report }) => metricValue(report, name))
+    if (values.every((value) => value === null)) return []
+    return [
+      {
+        metric: name,
+        label: metric.help,
+        differences: values.map((value, i) => differenceOf(metric, value, i === 0 ? null : values[0])),
+      },
+    ]
+  })
+}
+
+function differenceOf(metric: MetricName, value: number | null, base: number | null): Difference {
+  const text = textOf(metric, value)
+  if (value === null || base === null) return { text, relative: null, words: '', isBetter: null }
+  if (value === base) return { text, relative: 0, words: 'same', isBetter: null }
+  const isMore = value > base
+  const isBetter = MORE_IS_BETTER.has(metric.name) === isMore
+  // Nothing is so many per cent of zero; shares are compared in points.
+  if (metric.unit === 'fraction') {
+    const points = Math.abs(value - base) * 100
+    if (points < SAME) return { text, relative: null, words: 'same', isBetter: null }
+    return {
+      text,
+      relative: null,
+      words: `${formatNumber(points)} points ${isMore ? 'more' : 'less'}`,
+      isBetter,
+    }
+  }
+  if (base === 0) return { text, relative: null, words: isMore ? 'more' : 'less', isBetter }
+  const relative = (value - base) / Math.abs(base)
+  if (Math.abs(relative) < SAME) return { text, relative, words: 'same', isBetter: null }
+  return { text, relative, words: wordsOf(relative), isBetter }
+}
+
+function wordsOf(relative: number): string {
+  if (relative >= 1) return `${formatNumber(relative + 1)} times`
+  const percent = formatNumber(Math.abs(relative) * 100, 2)
+  return `${percent} % ${relative > 0 ? 'more' : 'less'}`
+}
+
+function textOf({ unit }: MetricName, value: number | null): string {
+  if (value === null) return '—'
+  if (unit === 'ms') return formatMs(value)
+  if (unit === 'fraction') return formatPercent(value)
+  if (unit === 'count') return formatCount(value)
+  return `${formatNumber(value)} ${unit}`
+}
+
+/** Names that tell the runs apart: the topology's, with runtime and seed where the name alone does not. */
+export function labelsOf(reports: readonly Report[]): string[] {
+  const name = (report: Report): string => report.topology.name
+  const full = (report: Report): string => `${name(report)}, ${report.runtime}, seed ${report.seed}`
+  const isUnique = (text: string, of: (report: Report) => string): boolean =>
+    reports.filter((report) => of(report) === text).length === 1
+  return reports.map((report, i) => {
+    if (isUnique(name(report), name)) return name(report)
+    return isUnique(full(report), full) ? full(report) : `${full(report)} (${i + 1})`
+  })
+}
