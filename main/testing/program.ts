@@ -13,7 +13,14 @@ export const PROGRAM = fileURLToPath(new URL('../../out/main/cli.mjs', import.me
 export const THREADS: ThreadEntries = {
   engine: new URL('../../out/main/engine-thread.mjs', import.meta.url),
   simulation: new URL('../../out/main/simulation-thread.mjs', import.meta.url),
+  analysis: new URL('../../out/main/analysis-thread.mjs', import.meta.url),
 }
+
+/** The built entry of the library's thread. */
+export const LIBRARY_THREAD = new URL('../../out/main/library-thread.mjs', import.meta.url)
+
+/** The built window. */
+export const RENDERER_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url))
 
 export interface Finished {
   code: number | null
@@ -54,7 +61,10 @@ export function runProgram(args: readonly string[], options: StartOptions = {}):
 }
 
 /** The same in this process, which saves the start; for what does not depend on signals or the built program. */
-export async function runHere(args: readonly string[]): Promise<Omit<Finished, 'signal'>> {
+export async function runHere(
+  args: readonly string[],
+  { threads = THREADS, isWatched = false }: { threads?: ThreadEntries; isWatched?: boolean } = {},
+): Promise<Omit<Finished, 'signal'>> {
   let stdout = ''
   let stderr = ''
   const code = await runCli(
@@ -62,9 +72,9 @@ export async function runHere(args: readonly string[]): Promise<Omit<Finished, '
     {
       out: (text) => void (stdout += text),
       err: (text) => void (stderr += text),
-      isWatched: false,
+      isWatched,
     },
-    { threads: THREADS },
+    { threads, libraryThread: LIBRARY_THREAD, rendererFolder: RENDERER_FOLDER },
   )
   return { code, stdout, stderr }
 }

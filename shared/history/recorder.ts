@@ -4,6 +4,7 @@ import type { Plan } from '../plan/types.ts'
 import { PRELOADED } from '../protocols/contract.ts'
 import type { Fact, Outcome, VersionVector } from '../protocols/contract.ts'
 import { OperationTable } from './columns.ts'
+import { OperationTally } from './counters.ts'
 import { TrafficRecorder } from './traffic.ts'
 import { ERROR_CODES, OP_NAMES, STATUS } from './types.ts'
 import type { FaultEvent, History, NoteEvent, ReplicaSample } from './types.ts'
@@ -22,11 +23,14 @@ export interface RecorderSetup {
   /** Session slot → place index of its client. */
   sessions: Uint32Array
   kinds: readonly { kind: string; label: string }[]
+  /** Counts along; where left out, the recorder has a tally of its own. */
+  tally?: OperationTally | undefined
 }
 
 /** Writes down a run as it happens; `finish` hands over the History. One recorder per run or per client worker. */
 export class Recorder {
   readonly traffic: TrafficRecorder
+  readonly tally: OperationTally
   readonly #setup: RecorderSetup
   readonly #ops = new OperationTable()
   readonly #contexts = new Map<number, VersionVector>()
@@ -39,11 +43,21 @@ export class Recorder {
 
   constructor(setup: RecorderSetup) {
     this.#setup = setup
+    this.tally = setup.tally ?? new OperationTally()
     this.traffic = new TrafficRecorder(setup.plan.places.length, setup.plan.durationNs, setup.kinds)
   }
 
   get operations(): number {
     return this.#ops.count
+  }
+
+  /** What is on record so far; grows while the run goes on. */
+  get faults(): readonly FaultEvent[] {
+    return this.#faults
+  }
+
+  get notes(): readonly NoteEvent[] {
+    return this.#notes
   }
 
   /** An operation begins. `tag` is a probe's offset index plus one, else 0. Returns its row. */
@@ -59,6 +73,7 @@ export class Recorder {
   ): number {
     const code = OP_CODE.get(f)
     assert(code !== undefined, () => `no operation is called ${f}`)
+    this.tally.begin()
     return this.#ops.add(process, session, code, key, value, intendedNs, invokedNs, tag)
   }
 
@@ -69,6 +84,7 @@ export class Recorder {
     ops.error[row] = ERROR_CODE.get(outcome.error) ?? 0
     ops.result[row] = outcome.value
     ops.endedNs[row] = endedNs
+    this.tally.end(ops.status[row], ops.f[row], endedNs - ops.intendedNs[row])
     if (outcome.version !== null) {
       ops.versionAt[row] = outcome.version.at
       ops.versionBy[row] = outcome.version.by

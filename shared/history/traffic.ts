@@ -78,6 +78,18 @@ export class TrafficRecorder {
     this.#duplicated++
   }
 
+  /** What a place has sent and received since the run began, and for how long it was busy. */
+  totalsOf(place: number): { messagesOut: number; messagesIn: number; busyNs: Ns } {
+    const totals = { messagesOut: 0, messagesIn: 0, busyNs: 0 }
+    const width = this.#places * FIELDS
+    for (let row = place * FIELDS; row < this.#bins * width; row += width) {
+      totals.messagesOut += this.#data[row + MESSAGES_OUT]
+      totals.messagesIn += this.#data[row + MESSAGES_IN]
+      totals.busyNs += this.#data[row + BUSY_NS]
+    }
+    return totals
+  }
+
   get messages(): number {
     return this.#kindMessages.reduce((sum, count) => sum + count, 0)
   }
@@ -142,4 +154,19 @@ export function niceBinNs(ns: Ns): Ns {
   for (let decade = BIN_NS_SMALLEST; ; decade *= 10) {
     for (const step of [1, 2, 5]) if (decade * step >= ns) return decade * step
   }
+}
+
+/** Of a record that counted no messages. */
+export const NO_TRAFFIC: Traffic = {
+  binNs: 1_000_000,
+  bins: 0,
+  messagesOut: new Float64Array(),
+  messagesIn: new Float64Array(),
+  bytesOut: new Float64Array(),
+  bytesIn: new Float64Array(),
+  requests: new Float64Array(),
+  busyNs: new Float64Array(),
+  byKind: [],
+  dropped: { loss: 0, partition: 0, down: 0, overflow: 0 },
+  duplicated: 0,
 }

@@ -37,10 +37,12 @@ export class Delivery {
     // A partition also swallows what was under way when it began.
     if (!connectivity.quiet && from !== to && !connectivity.allows(from, to)) {
       traffic.dropped('partition')
+      this.#lost(to, body)
       return
     }
     if (!process.up) {
       traffic.dropped('down')
+      this.#lost(to, body)
       if (body.kind === 'client.request' && !process.silent) this.#refuse(to, route, body as ClientRequest)
       return
     }
@@ -53,6 +55,10 @@ export class Delivery {
     if (body.kind === 'client.request') traffic.request(this.#engine.agenda.nowNs, to)
     if (process.pauses > 0) process.defer(() => this.#serve(process, route, body))
     else this.#serve(process, route, body)
+  }
+
+  #lost(to: PlaceId, body: MessageBody): void {
+    this.#engine.network.tracer?.lost(to, body, this.#engine.agenda.nowNs)
   }
 
   #refuse(place: PlaceId, route: number, { opId }: ClientRequest): void {
@@ -71,6 +77,7 @@ export class Delivery {
     }
     if (process.inbox >= INBOX_MAX) {
       this.#engine.recorder.traffic.dropped('overflow')
+      this.#lost(process.place, body)
       return
     }
     process.inbox++

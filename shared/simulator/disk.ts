@@ -7,17 +7,32 @@ import { EVENT } from './events.ts'
 /** Writes that may wait for one disk; more means that the load outruns it for good. */
 const QUEUE_MAX = 1_000_000
 
-interface Write {
+export interface Write {
   shard: number
   writeId: number
   record: unknown
+}
+
+/** What a replica writes to: modelled by the simulator, or in a live run, where wanted, a file. */
+export interface Disk {
+  /** Whether a flush takes no time: the replica then reports the write durable right after its step. */
+  readonly instant: boolean
+  /** How long a flush takes. */
+  readonly fsync: Distribution
+  setFsync(fsync: Distribution): void
+  /** Takes a record in; once it would survive a crash, a `flushed` event is due. */
+  write(shard: number, writeId: number, record: unknown, epoch: number): void
+  /** The flush of the event is done: its writes, in order. */
+  flushed(epoch: number): readonly Write[]
+  /** Forgets what is not durable. */
+  crash(): void
 }
 
 /**
  * A replica's disk with group commit: what is written while a flush runs goes with the next one, so that the fsync
  * time bounds latency and not throughput. What has not been flushed when the process crashes is lost.
  */
-export class SimulatedDisk {
+export class SimulatedDisk implements Disk {
   readonly #agenda: Agenda
   readonly #place: number
   readonly #rng: Rng
@@ -32,7 +47,6 @@ export class SimulatedDisk {
     this.#rng = rng
   }
 
-  /** True where a flush takes no time: the replica then reports the write durable right after its step. */
   get instant(): boolean {
     return this.#fsync.constantNs === 0 && this.#flushing.length === 0
   }
@@ -68,7 +82,7 @@ export class SimulatedDisk {
     )
   }
 
-  /** The running flush is done: its writes, in order. Starts the next where writes wait. */
+  /** Starts the next flush where writes wait. */
   flushed(epoch: number): readonly Write[] {
     const done = this.#flushing
     this.#flushing = []

@@ -1,12 +1,15 @@
 import type { Agenda } from '../base/agenda.ts'
 import type { Ns } from '../base/time.ts'
+import type { OperationTally } from '../history/counters.ts'
 import type { Recorder } from '../history/recorder.ts'
 import type { PlaceId, Plan, PlannedFault } from '../plan/types.ts'
-import type { OpId, Outcome } from '../protocols/contract.ts'
+import type { MessageBody, OpId, Outcome } from '../protocols/contract.ts'
 import type { Host } from '../runtime/host.ts'
+import type { Disk } from './disk.ts'
 import type { Network } from './network.ts'
 import type { SimulatedProcess, SimulatedWorld } from './process.ts'
 import type { Scope } from './scope.ts'
+import type { OperationTracer } from './tracer.ts'
 
 /** The engine as its parts see it: worlds, faults and the sampler work on this, not on the whole class. */
 export interface Engine {
@@ -35,11 +38,22 @@ export interface Engine {
   hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[]
 }
 
-/** A place that takes over in the middle of a run. */
+/** A message on its way to a place. `route` is from + shard · PLACES_MAX. */
+export interface Arrival {
+  atNs: Ns
+  to: PlaceId
+  route: number
+  bytes: number
+  body: MessageBody
+}
+
+/** A process that takes the place of one that crashed, in the middle of a run. */
 export interface Resume {
   atNs: Ns
   /** What was durable then: image by place and shard. */
   durable: readonly (readonly [PlaceId, number, unknown])[]
+  /** The process's count of lives so far. Random streams of this one are named after it, so that no draw comes twice. */
+  epoch: number
   /** Faults begun by hand until then, lifted ones with their end. */
   byHand: readonly PlannedFault[]
 }
@@ -49,6 +63,12 @@ export interface SimulationOptions {
   checked?: boolean
   /** The part of the plan to run; all of it where left out. */
   scope?: Scope
+  /** Hears of the messages on behalf of one operation. */
+  tracer?: OperationTracer
   /** Begin here instead of at 0: faults of the past are in force, and what was durable then is given. */
   resume?: Resume
+  /** The disk of a place, which keeps what is durable itself; null, or left out: the modelled one. */
+  diskOf?: (place: PlaceId, agenda: Agenda) => Disk | null
+  /** Counts operations as they begin and end. */
+  tally?: OperationTally
 }

@@ -19,4 +19,6 @@ export const EVENT = {
   disconnect: 8,
   /** The record ends, converged or not. */
   end: 9,
+  /** A message that came to this engine after it was due, which the engine remembers. As arrive. */
+  overdue: 10,
 } as const

@@ -7,7 +7,9 @@ import type { PlaceId, PlannedFault } from '../plan/types.ts'
 import { compileDistribution } from '../topology/distributions.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import type { FaultSpec } from '../topology/types.ts'
+import { looksOf } from './counters.ts'
 import type { Engine } from './engine.ts'
+import { playing } from './roles.ts'
 
 /** Faults that are over the instant they strike. */
 const INSTANT = new Set<FaultSpec['kind']>(['restart'])
@@ -30,11 +32,7 @@ export class FaultDriver {
   fire(fault: PlannedFault, starts: boolean, by: FaultEvent['by']): void {
     const { plan, recorder, agenda } = this.#engine
     const { index } = fault
-    const struck = starts ? this.#resolve(fault.spec) : (this.#struck.get(index) ?? [])
-    if (starts) {
-      this.#struck.set(index, struck)
-      this.#begin(fault, struck)
-    } else this.#end(fault, struck)
+    const struck = this.#apply(fault, starts, agenda.nowNs)
     if (!this.#engine.scope.recordsFaults) return
     recorder.fault({
       index,
@@ -47,22 +45,34 @@ export class FaultDriver {
     })
   }
 
-  /** Puts the faults that were on at `nowNs` in force, for an engine that begins in the middle of a run. */
+  #apply(fault: PlannedFault, starts: boolean, nowNs: Ns): readonly PlaceId[] {
+    const struck = this.#struckBy(fault, starts)
+    if (starts) this.#begin(fault, struck, nowNs)
+    else this.#end(fault, struck, nowNs)
+    return struck
+  }
+
+  #struckBy(fault: PlannedFault, starts: boolean): readonly PlaceId[] {
+    if (starts) this.#struck.set(fault.index, this.#resolve(fault))
+    return this.#struck.get(fault.index) ?? []
+  }
+
+  /**
+   * Puts the faults that were on at `nowNs` in force, for an engine that begins in the middle of a run. Planned ones of
+   * that very instant are still to come; those by hand have all been.
+   */
   catchUp(nowNs: Ns, byHand: readonly PlannedFault[]): void {
-    const past = [...this.#engine.plan.faults, ...byHand].flatMap((fault) => [
+    const changes = (fault: PlannedFault) => [
       { atNs: fault.atNs, fault, starts: true },
       ...(fault.untilNs === null ? [] : [{ atNs: fault.untilNs, fault, starts: false }]),
-    ])
-    past.sort((a, b) => a.atNs - b.atNs)
+    ]
+    const planned = this.#engine.plan.faults.flatMap(changes).filter(({ atNs }) => atNs < nowNs)
+    const past = [...planned, ...byHand.flatMap(changes)].sort((a, b) => a.atNs - b.atNs)
     for (const { atNs, fault, starts } of past) {
-      if (atNs >= nowNs) break
-      const struck = starts ? this.#resolve(fault.spec) : (this.#struck.get(fault.index) ?? [])
-      if (starts) this.#struck.set(fault.index, struck)
       const { kind } = fault.spec
       if (kind === 'crash' || kind === 'power-loss' || kind === 'restart') {
-        for (const place of struck) this.#remember(place, kind, starts)
-      } else if (starts) this.#begin(fault, struck)
-      else this.#end(fault, struck)
+        for (const place of this.#struckBy(fault, starts)) this.#remember(place, kind, starts)
+      } else this.#apply(fault, starts, atNs)
     }
   }
 
@@ -85,39 +95,22 @@ export class FaultDriver {
   }
 
   /** The replicas a fault strikes; "leader" and "follower" are whoever plays that part now, or nobody. */
-  #resolve(spec: FaultSpec): PlaceId[] {
-    const { places } = this.#engine.plan
-    const named = (name: string) => places.filter((place) => place.name === name).map(({ id }) => id)
+  #resolve(fault: PlannedFault): readonly PlaceId[] {
+    const { spec } = fault
+    const named = (name: string) =>
+      this.#engine.plan.places.filter((place) => place.name === name).map(({ id }) => id)
     if (spec.kind === 'power-loss') return spec.replicas.flatMap(named)
     if (!('replica' in spec)) return []
     const exact = named(spec.replica)
     if (exact.length > 0) return exact
-    const playing = this.#playing(spec.replica)
-    return playing.length === 0 ? [] : [playing[this.#rng.below(playing.length)]]
+    const agreed = this.#engine.scope.strikes(fault)
+    if (agreed !== null) return agreed
+    const found = playing(spec.replica, looksOf(this.#engine))
+    return found.length === 0 ? [] : [found[this.#rng.below(found.length)]]
   }
 
-  /** Replicas that are up and play a role in any shard. Of several leaders the one of the highest term counts. */
-  #playing(role: string): PlaceId[] {
-    const { plan } = this.#engine
-    const found = new Set<PlaceId>()
-    for (const { id } of plan.shards) {
-      let highest = -1
-      let best: PlaceId[] = []
-      for (const { place, host } of this.#engine.hostsOf(id)) {
-        const probe = host?.probe()
-        if (probe?.role !== role) continue
-        const term = role === 'leader' ? (probe.term ?? 0) : 0
-        if (term > highest) best = []
-        if (term >= highest) best.push(place)
-        highest = Math.max(highest, term)
-      }
-      for (const place of best) found.add(place)
-    }
-    return [...found].sort((a, b) => a - b)
-  }
-
-  #begin(fault: PlannedFault, struck: readonly PlaceId[]): void {
-    const { network, processes, agenda } = this.#engine
+  #begin(fault: PlannedFault, struck: readonly PlaceId[], nowNs: Ns): void {
+    const { network, processes } = this.#engine
     const { spec } = fault
     switch (spec.kind) {
       case 'partition':
@@ -142,7 +135,7 @@ export class FaultDriver {
       case 'clock':
         for (const place of struck) {
           const { clock } = processes[place]
-          clock.disturb(agenda.nowNs, nsOfMs(spec.offsetMs), clock.driftPpm + spec.driftPpm)
+          clock.disturb(nowNs, nsOfMs(spec.offsetMs), clock.driftPpm + spec.driftPpm)
         }
         break
       case 'slow-disk':
@@ -155,8 +148,8 @@ export class FaultDriver {
     }
   }
 
-  #end(fault: PlannedFault, struck: readonly PlaceId[]): void {
-    const { network, processes, agenda } = this.#engine
+  #end(fault: PlannedFault, struck: readonly PlaceId[], nowNs: Ns): void {
+    const { network, processes } = this.#engine
     const { spec } = fault
     switch (spec.kind) {
       case 'partition':
@@ -179,7 +172,7 @@ export class FaultDriver {
         // Set right by as much as it was put out; what it gained or lost by drifting meanwhile stays.
         for (const place of struck) {
           const { clock } = processes[place]
-          clock.disturb(agenda.nowNs, -nsOfMs(spec.offsetMs), clock.driftPpm - spec.driftPpm)
+          clock.disturb(nowNs, -nsOfMs(spec.offsetMs), clock.driftPpm - spec.driftPpm)
         }
         break
       case 'slow-disk':

@@ -1,2 +1,6 @@
 export { Simulation, simulate } from './simulation.ts'
-export type { Resume, SimulationOptions } from './engine.ts'
+export { RealTime } from './real-time.ts'
+export { countersOf, looksOf, replicaCounters } from './counters.ts'
+export { playing } from './roles.ts'
+export type { Arrival, Resume, SimulationOptions } from './engine.ts'
+export { OperationTracer } from './tracer.ts'

@@ -1,5 +1,5 @@
 import type { Agenda } from '../base/agenda.ts'
-import { Rng } from '../base/rng.ts'
+import type { Rng } from '../base/rng.ts'
 import type { Ns } from '../base/time.ts'
 import type { Recorder } from '../history/recorder.ts'
 import { combinedLossPpm } from '../plan/connectivity.ts'
@@ -10,6 +10,7 @@ import { PLACES_MAX } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import { EVENT } from './events.ts'
 import type { Scope } from './scope.ts'
+import type { OperationTracer } from './tracer.ts'
 
 /** One direction between two places, in operation. */
 interface Link {
@@ -34,22 +35,37 @@ export class Network {
   /** [from][to] */
   readonly #links: (Link | undefined)[][]
   readonly #scope: Scope
+  readonly #stream: (name: string) => Rng
+  readonly tracer: OperationTracer | null
 
-  constructor(agenda: Agenda, plan: Plan, recorder: Recorder, connectivity: Connectivity, scope: Scope) {
+  /** `stream`: the random stream of a name. */
+  constructor(
+    agenda: Agenda,
+    plan: Plan,
+    recorder: Recorder,
+    connectivity: Connectivity,
+    scope: Scope,
+    stream: (name: string) => Rng,
+    tracer: OperationTracer | null,
+  ) {
+    this.#stream = stream
     this.#agenda = agenda
     this.#plan = plan
     this.#recorder = recorder
     this.connectivity = connectivity
     this.#links = plan.places.map(() => [])
     this.#scope = scope
+    this.tracer = tracer
   }
 
   send(from: PlaceId, to: PlaceId, shard: number, body: MessageBody, bytes: number): void {
     const nowNs = this.#agenda.nowNs
     const { traffic } = this.#recorder
     traffic.sent(nowNs, from, body.kind, bytes)
+    if (this.tracer !== null) this.tracer.sending(from, to, body, nowNs)
     const route = from + shard * PLACES_MAX
     if (from === to) {
+      if (this.tracer !== null) this.tracer.arriving(body, nowNs)
       this.#agenda.schedule(nowNs, EVENT.arrive, to, route, bytes, body)
       return
     }
@@ -112,6 +128,7 @@ export class Network {
   }
 
   #deliver(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void {
+    if (this.tracer !== null) this.tracer.arriving(body, atNs)
     if (this.#scope.has(to)) this.#agenda.schedule(atNs, EVENT.arrive, to, route, bytes, body)
     else this.#scope.deliver(atNs, to, route, bytes, body)
   }
@@ -121,7 +138,7 @@ export class Network {
     const name = `link/${this.#plan.places[from].name}/${this.#plan.places[to].name}`
     const link: Link = {
       plan,
-      rng: Rng.stream(this.#plan.seed, name),
+      rng: this.#stream(name),
       perKind: plan.oneWayOf.size > 0,
       plain:
         plan.lossPpm === 0 &&

@@ -8,7 +8,7 @@ import type { Host } from '../runtime/host.ts'
 import type { LocalClock, World } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import type { SimulatedClock } from './clock.ts'
-import type { SimulatedDisk } from './disk.ts'
+import type { Disk } from './disk.ts'
 import { EVENT } from './events.ts'
 import type { Engine } from './engine.ts'
 
@@ -32,7 +32,7 @@ export type Deferred = () => void
 export class SimulatedProcess {
   readonly place: PlaceId
   readonly clock: SimulatedClock
-  readonly disk: SimulatedDisk
+  readonly disk: Disk
   readonly service: Distribution
   readonly serviceRng: Rng
   up = true
@@ -50,13 +50,7 @@ export class SimulatedProcess {
   busyUntilNs: Ns = 0
   inbox = 0
 
-  constructor(
-    place: PlaceId,
-    clock: SimulatedClock,
-    disk: SimulatedDisk,
-    service: Distribution,
-    serviceRng: Rng,
-  ) {
+  constructor(place: PlaceId, clock: SimulatedClock, disk: Disk, service: Distribution, serviceRng: Rng) {
     this.place = place
     this.clock = clock
     this.disk = disk

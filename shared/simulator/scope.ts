@@ -1,5 +1,5 @@
 import type { Ns } from '../base/time.ts'
-import type { PlaceId } from '../plan/types.ts'
+import type { PlaceId, PlannedFault } from '../plan/types.ts'
 import type { MessageBody } from '../protocols/contract.ts'
 
 /**
@@ -12,6 +12,11 @@ export interface Scope {
   deliver(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void
   /** A process of this scope crashed; what survived of it is in `Simulation.durableOf`. */
   crashed(place: PlaceId): void
+  /**
+   * Which replicas a fault strikes that names a role ("leader"), where several engines must come to one answer; null
+   * where this engine sees all replicas and may say itself.
+   */
+  strikes(fault: PlannedFault): readonly PlaceId[] | null
   /** Whether this engine writes the faults into its record: one of several does. */
   readonly recordsFaults: boolean
   /** Whether this engine decides by itself when the run is over. */
@@ -22,6 +27,7 @@ export const EVERYTHING: Scope = {
   has: () => true,
   deliver: () => undefined,
   crashed: () => undefined,
+  strikes: () => null,
   recordsFaults: true,
   endsItself: true,
 }

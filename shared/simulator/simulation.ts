@@ -29,6 +29,7 @@ import type { Timer } from './process.ts'
 import { Sampler } from './sampler.ts'
 import { EVERYTHING } from './scope.ts'
 import type { Scope } from './scope.ts'
+import type { OperationTracer } from './tracer.ts'
 
 /** After the last operation the record goes on this long at most, to see the replicas converge. */
 const SETTLE_NS = 10 * NS_PER_S
@@ -48,6 +49,7 @@ export class Simulation implements Engine {
   readonly #protocol: AnyProtocol
   readonly #params: unknown
   readonly #checked: boolean
+  readonly #tracer: OperationTracer | null
   readonly #population: Population
   readonly #delivery: Delivery
   readonly #faults: FaultDriver
@@ -80,45 +82,62 @@ export class Simulation implements Engine {
     this.#replyBytes = plan.workload.valueBytes
     const ownCoordinator = protocol.coordinatesAtClient(this.#params)
     this.#keepsDurable =
-      this.#checked ||
-      !this.scope.endsItself ||
-      plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind))
+      options.diskOf === undefined &&
+      (this.#checked ||
+        !this.scope.endsItself ||
+        plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind)))
     this.#durable = plan.places.map(() => new Map<number, unknown>())
     for (const [place, shard, image] of resume?.durable ?? []) this.#durable[place].set(shard, image)
-    this.processes = plan.places.map((_, place) => this.#process(place))
+    this.processes = plan.places.map((_, place) => this.#process(place, options))
     this.#population = populate(plan, protocol, ownCoordinator, {
       order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
       kinds: [...CLIENT_KINDS, ...protocol.manifest.kinds],
       runtime: this.scope.endsItself ? 'simulated' : 'live',
       port: (index) => this.#port(index),
       runs: (place) => this.scope.has(place),
+      tally: options.tally,
     })
     this.recorder = this.#population.recorder
-    this.network = new Network(this.agenda, plan, this.recorder, new Connectivity(plan.places), this.scope)
+    this.#tracer = options.tracer ?? null
+    const connectivity = new Connectivity(plan.places)
+    const stream = (name: string) => this.#stream(name, resume)
+    this.network = new Network(
+      this.agenda,
+      plan,
+      this.recorder,
+      connectivity,
+      this.scope,
+      stream,
+      this.#tracer,
+    )
     this.#delivery = new Delivery(this, (place) => this.#client(place))
     this.#faults = new FaultDriver(this)
     this.#sampler = new Sampler(this)
     this.#start(ownCoordinator, resume ?? null)
   }
 
-  #process(place: PlaceId): SimulatedProcess {
+  /** A random stream: of another name in each life of a process whose engine is a new one. */
+  #stream(name: string, resume: Resume | undefined): Rng {
+    return Rng.stream(this.plan.seed, resume === undefined ? name : `${name}/${resume.epoch}`)
+  }
+
+  #process(place: PlaceId, { diskOf, resume }: SimulationOptions): SimulatedProcess {
     const { replicas, clients } = this.plan.topology
-    const { seed, replicaCount, places } = this.plan
+    const { replicaCount, places } = this.plan
     const { name } = places[place]
     const replica = place < replicaCount ? replicas[place] : null
     const clock = replica?.clock ?? clients[place - replicaCount].clock
-    return new SimulatedProcess(
+    const fsync = compileDistribution(replica?.disk.fsync ?? 0)
+    const process = new SimulatedProcess(
       place,
       new SimulatedClock(nsOfMs(clock.offsetMs), clock.driftPpm, nsOfMs(clock.uncertaintyMs)),
-      new SimulatedDisk(
-        this.agenda,
-        place,
-        compileDistribution(replica?.disk.fsync ?? 0),
-        Rng.stream(seed, `disk/${name}`),
-      ),
+      diskOf?.(place, this.agenda) ??
+        new SimulatedDisk(this.agenda, place, fsync, this.#stream(`disk/${name}`, resume)),
       compileDistribution(replica?.service.perMessageMs ?? 0),
-      Rng.stream(seed, `service/${name}`),
+      this.#stream(`service/${name}`, resume),
     )
+    process.epoch = resume?.epoch ?? 0
+    return process
   }
 
   #start(ownCoordinator: boolean, resume: Resume | null): void {
@@ -194,7 +213,9 @@ export class Simulation implements Engine {
       ? new CheckedHost(this.#protocol, config, durable, world, this.#replyBytes, () =>
           this.#checkShard(shard),
         )
-      : new Host(this.#protocol, config, durable, world, this.#replyBytes)
+      : this.#tracer !== null
+        ? this.#tracer.hostOf(this.#protocol, config, durable, world, this.#replyBytes)
+        : new Host(this.#protocol, config, durable, world, this.#replyBytes)
     process.hosts[shard] = { host, world }
     let states = this.#states.get(shard)
     if (states === undefined) this.#states.set(shard, (states = new Map<PlaceId, unknown>()))
@@ -221,6 +242,8 @@ export class Simulation implements Engine {
     })
     process.hosts.length = 0
     this.scope.crashed(place)
+    // In real time an engine is one process, and ends with it; what it does next is another engine's.
+    if (!this.scope.endsItself) this.#end()
   }
 
   /** What of a place would survive a crash now: an image per shard. */
@@ -278,32 +301,6 @@ export class Simulation implements Engine {
     this.#drain()
   }
 
-  // In real time: the caller's clock says how late it is.
-
-  /** Puts a message from elsewhere on the agenda, for when it is to be delivered. */
-  receive(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void {
-    this.agenda.schedule(Math.max(atNs, this.agenda.nowNs), EVENT.arrive, to, route, bytes, body)
-  }
-
-  /**
-   * Handles every event that is due by `clock`, an engine time that only grows; each at the instant it is come to.
-   * `late(kind, ns)` hears how long after its time that was. True when the run has ended here.
-   */
-  runDue(clock: () => Ns, eventsMax: number, late: (kind: number, ns: Ns) => void): boolean {
-    const { agenda } = this
-    for (let left = eventsMax; left > 0 && !this.#ended; left--) {
-      const dueNs = agenda.peekNs()
-      const nowNs = clock()
-      if (dueNs > nowNs || !agenda.next()) break
-      this.#events++
-      agenda.nowNs = Math.max(agenda.nowNs, nowNs)
-      late(agenda.kind, nowNs - dueNs)
-      this.#handle()
-      if (this.#localAnswers.length > 0 || this.#durableAtOnce.length > 0) this.#drain()
-    }
-    return this.#ended
-  }
-
   // The loop.
 
   /** Handles up to `eventsMax` events; true when the run has ended and `finish` may be called. */
@@ -316,15 +313,13 @@ export class Simulation implements Engine {
           this.#end()
           break
         }
-        this.#events++
         if (agenda.nowNs !== beforeNs) this.#eventsAtInstant = 0
         else if (++this.#eventsAtInstant > EVENTS_PER_INSTANT_MAX) {
           throw new OverloadError(
             `time stands still at ${agenda.nowNs / 1e6} ms: the topology has a loop without any latency`,
           )
         }
-        this.#handle()
-        if (this.#localAnswers.length > 0 || this.#durableAtOnce.length > 0) this.#drain()
+        this.handle()
       }
     } catch (error) {
       if (!(error instanceof OverloadError)) throw error
@@ -351,10 +346,18 @@ export class Simulation implements Engine {
     return this.#population.clients[place - this.plan.replicaCount]
   }
 
-  #handle(): void {
+  /** Handles the event that the agenda has just given out, and what it leaves to be done at once. */
+  handle(): void {
+    this.#events++
+    this.#dispatch()
+    if (this.#localAnswers.length > 0 || this.#durableAtOnce.length > 0) this.#drain()
+  }
+
+  #dispatch(): void {
     const { agenda } = this
     switch (agenda.kind) {
       case EVENT.arrive:
+      case EVENT.overdue:
         this.#delivery.arrive(agenda.a, agenda.b, agenda.c, agenda.payload as MessageBody)
         this.#watchEnd()
         break
@@ -421,6 +424,10 @@ export class Simulation implements Engine {
 
   #end(): void {
     this.#ended = true
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended
   }
 
   /** Ends the run here, keeping what it has; open operations are recorded as unknown. */

@@ -1,0 +1,125 @@
+import type { Result } from '../../../shared/base/result.ts'
+import { historyFromLines, type ReadHistory } from '../../../shared/history/from-lines.ts'
+import { metricsOf } from '../../../shared/metrics/index.ts'
+import { strategies } from '../../../shared/protocols/registry.ts'
+import { buildReport } from '../../../shared/report/build.ts'
+import type { Report } from '../../../shared/report/types.ts'
+import { checkTopology } from '../../../shared/topology/parse.ts'
+import { isObject } from '../../../shared/topology/problems.ts'
+import type { StrategyIndex } from '../../../shared/topology/strategy.ts'
+import { fileOf, formatFile } from '../../../shared/topology/stringify.ts'
+import type { Problem, Topology } from '../../../shared/topology/types.ts'
+import { TOOL, VERSION } from '../version.ts'
+import { topologyOfHistory, UNKNOWN_STRATEGY } from './imported-topology.ts'
+import type { LibraryCalls } from './library-calls.ts'
+import { entryOf } from './library-entry.ts'
+import { asReport, problemOfReport } from './report-schema.ts'
+
+type Ask = LibraryCalls['import']['input']
+type Answer = LibraryCalls['import']['output']
+type Store = (input: LibraryCalls['store']['input']) => Promise<LibraryCalls['store']['output']>
+
+/** Problems of a history that are told; the first lines tell most. */
+const PROBLEMS_TOLD = 3
+
+/** Makes a run of the library out of a report or a history that somebody brought; `refused` says what is wrong. */
+export function importRun(ask: Ask, store: Store): Promise<Answer> {
+  const firstLine = /^[^\n]{0,4000}/.exec(ask.text.trimStart())?.[0] ?? ''
+  return firstLine.includes('"replica-lab/history@') ? importHistory(ask, store) : importReport(ask, store)
+}
+
+async function importReport(ask: Ask, store: Store): Promise<Answer> {
+  const refuse = (reason: string): Answer => ({
+    refused: `"${ask.name}" is no report that can be shown: ${reason}`,
+  })
+  let value: unknown
+  try {
+    value = JSON.parse(ask.text)
+  } catch {
+    return { refused: `"${ask.name}" is neither a report (JSON) nor a history (JSON lines).` }
+  }
+  if (!isObject(value) || value.format !== 'replica-lab/report@1') {
+    return refuse('its format must be "replica-lab/report@1".')
+  }
+  const problem = problemOfReport(value)
+  if (problem !== null) return refuse(problem)
+  const report = asReport(value)
+  const topology = soundTopology(report.topology)
+  if (!topology.ok) {
+    const [first] = topology.error
+    return refuse(`its topology has a problem at ${first.path}: ${first.sentence}`)
+  }
+  return kept(ask, store, { ...report, topology: topology.value }, null)
+}
+
+/** The topology of a report, checked like any file: what a report holds is no more to be trusted than a file. */
+function soundTopology(topology: Topology): Result<Topology, Problem[]> {
+  const known: StrategyIndex = new Map([...strategies, [UNKNOWN_STRATEGY.id, UNKNOWN_STRATEGY]])
+  let file: unknown
+  try {
+    file = fileOf(topology, known)
+  } catch {
+    return { ok: false, error: [{ path: '$', sentence: 'It is not a whole topology.' }] }
+  }
+  return checkTopology(file, known)
+}
+
+async function importHistory(ask: Ask, store: Store): Promise<Answer> {
+  const read = historyFromLines(linesOf(ask.text))
+  if (!read.ok) {
+    const told = read.error.slice(0, PROBLEMS_TOLD).map(({ path, sentence }) => `${path}: ${sentence}`)
+    return { refused: `"${ask.name}" is no history that can be shown: ${told.join(' ')}` }
+  }
+  return kept(ask, store, reportOfHistory(ask, read.value), read.value)
+}
+
+function reportOfHistory({ name, at }: Ask, { history }: ReadHistory): Report {
+  const topology = topologyOfHistory(history, name.replace(/(?:\.history)?\.jsonl$/i, ''))
+  const report = buildReport({
+    topology,
+    history,
+    metrics: metricsOf(history),
+    prediction: null,
+    guarantees: [],
+    provenance: {
+      tool: TOOL,
+      version: VERSION,
+      command: `imported from ${name}`,
+      at,
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      wallMs: 0,
+      eventsPerS: null,
+    },
+    simulation: null,
+    live: null,
+  })
+  const consequence =
+    'Only what the file records is shown: no topology, no messages, no states of replicas, and no warm-up left out.'
+  return { ...report, settings: [{ label: 'Imported', value: name, consequence }] }
+}
+
+async function kept(ask: Ask, store: Store, report: Report, read: ReadHistory | null): Promise<Answer> {
+  const entry = await store({
+    folder: ask.folder,
+    entry: {
+      ...entryOf(report, { id: ask.id, name: report.topology.name, hasHistory: read !== null, bytes: 0 }),
+      // The list is in the order in which runs came to it.
+      at: ask.at,
+    },
+    report,
+    topologyText: formatFile(fileOf(report.topology, strategies)),
+    history: read === null ? null : { data: read.history, keys: { names: read.keyNames } },
+  })
+  return { entry }
+}
+
+/** Line by line, without a second copy of the whole. */
+function* linesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const at = text.indexOf('\n', from)
+    const to = at === -1 ? text.length : at
+    yield text.slice(from, to)
+    from = to + 1
+  }
+}

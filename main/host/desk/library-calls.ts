@@ -1,0 +1,50 @@
+import type {
+  ExportFormat,
+  LibraryEntry,
+  OperationsQuery,
+  OperationTrace,
+  PackedOperations,
+  PredictionAnswer,
+  TopologyCheck,
+} from '../../../shared/ipc/contract.ts'
+import type { Report } from '../../../shared/report/types.ts'
+import type { TracedRow } from './trace-run.ts'
+import type { HistoryData, KeyNames } from './history-file.ts'
+
+/** What the library's thread does, so that nobody who watches a run waits for a history of a million operations. */
+export interface LibraryCalls {
+  /** Writes a run into a folder that does not exist yet; answers its entry with the bytes that it takes. */
+  store: {
+    input: {
+      folder: string
+      entry: LibraryEntry
+      report: Report
+      topologyText: string
+      history: { data: HistoryData; keys: KeyNames } | null
+    }
+    output: LibraryEntry
+  }
+  operations: { input: { folder: string; query: Omit<OperationsQuery, 'id'> }; output: PackedOperations }
+  /** What is needed to find an operation again. */
+  row: { input: { folder: string; row: number }; output: TracedRow | { reason: string } }
+  trace: { input: { folder: string; wanted: TracedRow }; output: OperationTrace }
+  /** Writes one view of a run to a path, atomically; `text` answers it instead (HTML for the printer). */
+  export: {
+    input: { folder: string; format: Exclude<ExportFormat, 'pdf'>; target: string | null }
+    output: { text: string | null }
+  }
+  import: {
+    input: { folder: string; id: string; name: string; text: string; at: string }
+    output: { entry: LibraryEntry } | { refused: string }
+  }
+  check: { input: { text: string }; output: TopologyCheck }
+  predict: { input: { text: string }; output: PredictionAnswer }
+}
+
+export type CallName = keyof LibraryCalls
+
+export type CallRequest = {
+  [Name in CallName]: { id: number; name: Name; input: LibraryCalls[Name]['input'] }
+}[CallName]
+
+export type CallAnswer = { id: number; output: unknown } | { id: number; error: string }

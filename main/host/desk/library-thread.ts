@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parentPort } from 'node:worker_threads'
+import type { History } from '../../../shared/history/types.ts'
+import { clientIndexOf } from '../../../shared/metrics/clients.ts'
+import { stalenessOf, VERDICT } from '../../../shared/metrics/staleness.ts'
+import { systemReason } from '../system-reason.ts'
+import { makeFolder, type EntryFile } from './entry-folder.ts'
+import { exportRun } from './export-run.ts'
+import { decodeHistory, encodeHistory, type HistoryData, type StoredHistory } from './history-file.ts'
+import { importRun } from './import-run.ts'
+import type { CallAnswer, CallName, CallRequest, LibraryCalls } from './library-calls.ts'
+import { FILES } from './library-entry.ts'
+import { operationsIn } from './operations.ts'
+import { TopologyChecker } from './topology-check.ts'
+import { predictQuickly } from './topology-predict.ts'
+import { tracedRowOf, traceRun } from './trace-run.ts'
+
+type Does = {
+  [Name in CallName]: (input: LibraryCalls[Name]['input']) => Promise<LibraryCalls[Name]['output']>
+}
+
+/** The history that was last looked into: whoever scrolls asks for the same one again and again. */
+let opened: { folder: string; stored: StoredHistory } | null = null
+
+async function historyOf(folder: string): Promise<StoredHistory> {
+  if (opened?.folder === folder) return opened.stored
+  opened = null
+  const stored = decodeHistory(await readFile(path.join(folder, FILES.history)))
+  opened = { folder, stored }
+  return stored
+}
+
+/** Which reads were stale, as the report counts them. */
+function staleRows(data: HistoryData): Uint8Array {
+  const history = data as History
+  const { verdicts } = stalenessOf(history, clientIndexOf(history), null)
+  return verdicts.map((verdict) => (verdict === VERDICT.stale ? 1 : 0))
+}
+
+const checker = new TopologyChecker()
+
+const does: Does = {
+  async store({ folder, entry, report, topologyText, history }) {
+    const files: EntryFile[] = [
+      { name: FILES.report, chunks: [JSON.stringify(report)] },
+      { name: FILES.topology, chunks: [topologyText] },
+    ]
+    if (history !== null) {
+      const pieces = encodeHistory(history.data, history.keys, staleRows(history.data))
+      files.push({ name: FILES.history, chunks: pieces })
+    }
+    const bytes = files.reduce((sum, { chunks }) => sum + lengthOf(chunks), 0)
+    const stored = { ...entry, bytes }
+    files.push({ name: FILES.entry, chunks: [JSON.stringify(stored, null, 2)] })
+    await makeFolder(folder, files)
+    return stored
+  },
+  operations: async ({ folder, query }) => operationsIn(await historyOf(folder), query),
+  row: async ({ folder, row }) => tracedRowOf((await historyOf(folder)).history, row),
+  trace: ({ folder, wanted }) => traceRun(folder, wanted),
+  export: (input) => exportRun(input, () => historyOf(input.folder)),
+  import: (input) => importRun(input, does.store),
+  check: ({ text }) => Promise.resolve(checker.check(text)),
+  predict: ({ text }) => Promise.resolve(predictQuickly(text)),
+}
+
+function lengthOf(chunks: Iterable<string | Uint8Array>): number {
+  let bytes = 0
+  for (const chunk of chunks) bytes += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+  return bytes
+}
+
+const port = parentPort
+/** One call after the other: two large histories side by side would need twice the memory. */
+let last: Promise<void> = Promise.resolve()
+
+port?.on('message', (request: CallRequest | null) => {
+  last = last.then(async () => {
+    if (request === null) port.close()
+    else port.postMessage(await answerTo(request))
+  })
+})
+
+async function answerTo({ id, name, input }: CallRequest): Promise<CallAnswer> {
+  try {
+    return { id, output: await does[name](input as never) }
+  } catch (error) {
+    return { id, error: sentenceOf(error) }
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  const reason = systemReason(error)
+  return /[.!?]$/.test(reason) ? reason : `The library cannot do this: ${reason}.`
+}
