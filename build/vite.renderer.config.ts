@@ -12,6 +12,8 @@ const config: UserConfig = {
   define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
     target: 'es2023',
+    // Browsers that know `light-dark()`, so that it stays one value and is not unfolded into two.
+    cssTarget: ['chrome130', 'firefox130', 'safari18'],
     outDir: '../out/renderer',
     emptyOutDir: true,
     minify: 'oxc',

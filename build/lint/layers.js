@@ -60,9 +60,10 @@ export const RENDERER_SHARED = [
   'metrics',
   'predict',
   PLAN_TYPES,
+  'plan/faults.ts',
 ]
 
-const isTest = (file) => /\.test\.ts$/.test(file) || /^(shared|main)\/testing\//.test(file)
+const isTest = (file) => /\.test\.ts$/.test(file) || /^(shared|main|renderer)\/testing\//.test(file)
 const isPackage = (source) => !source.startsWith('.') && !path.isAbsolute(source)
 const isNode = (source) => source.startsWith('node:')
 const nameOf = (source) => source.split('/', source.startsWith('@') ? 2 : 1).join('/')
@@ -80,7 +81,7 @@ export function layerViolation(file, source, typeOnly) {
   if (isPackage(source)) return packageViolation(layer, folder, source, typeOnly)
   const target = path.posix.join(path.posix.dirname(file), source)
   const [targetLayer, targetFolder = ''] = target.split('/')
-  if (/^(shared|main)\/testing\//.test(target) && layer !== 'build')
+  if (/^(shared|main|renderer)\/testing\//.test(target) && layer !== 'build')
     return `only tests and build/ may import ${targetLayer}/testing`
   if (/\.test\.ts$/.test(target)) return 'nothing imports a test'
   if (layer === 'shared') {

@@ -1,3 +1,4 @@
+import { paletteSheet } from '../../renderer/styles/palette-sheet.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
 import { topologyJsonSchema } from '../../shared/topology/json-schema.ts'
 import type { StrategyIndex } from '../../shared/topology/strategy.ts'
@@ -15,5 +16,6 @@ export function generatedFiles(index: StrategyIndex = strategies): GeneratedFile
   return [
     { path: 'schemas/topology.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
     { path: 'docs/reference/topology-file.md', text: topologyReference(schema, index) },
+    { path: 'renderer/styles/palette.css', text: paletteSheet() },
   ]
 }

@@ -42,7 +42,11 @@ export interface Position {
   readonly y: number
 }
 
-export type RegionFile = Pick<Region, 'id'> & { zones?: readonly string[]; at?: Position }
+export type RegionFile = Pick<Region, 'id'> & {
+  readonly zones?: readonly string[]
+  readonly at?: Position
+  readonly size?: { readonly width: number; readonly height: number }
+}
 type PlaceFile = {
   readonly id: string
   readonly region: string

@@ -46,5 +46,10 @@ export const usePreferences = defineStore('preferences', () => {
     set({ layout: { ...values.value.layout, [name]: value } })
   }
 
-  return { values, isLoaded, theme, load, set, setLayout }
+  /** Panes and sections as they are at first. */
+  function forgetLayout(): void {
+    set({ layout: {} })
+  }
+
+  return { values, isLoaded, theme, load, set, setLayout, forgetLayout }
 })

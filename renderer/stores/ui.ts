@@ -15,6 +15,9 @@ export interface Notice {
   readonly sentence: string
 }
 
+/** Sheets that the frame lays over everything. */
+export type Sheet = 'palette' | 'shortcuts' | 'preferences' | 'about' | 'tour'
+
 const NOTICE_MS = 6_000
 
 /** Where the user is and what is marked: nothing that is saved. */
@@ -24,11 +27,18 @@ export const useUi = defineStore('ui', () => {
   const selection = shallowRef<readonly Selected[]>([])
   /** Index of the fault marked on the timeline. */
   const selectedFault = shallowRef<number | null>(null)
+  /** JSON path of a field that somebody asked to see, by a problem of it: whoever shows that field brings it into view. */
+  const askedPath = shallowRef<string | null>(null)
   const notices = shallowRef<readonly Notice[]>([])
+  const sheet = shallowRef<Sheet | null>(null)
   /** How a run is started from the top bar. */
   const runtime = shallowRef<'simulated' | 'live'>('simulated')
   /** null: the file's. */
   const seed = shallowRef<number | null>(null)
+  /** null: the file's. */
+  const durationMs = shallowRef<number | null>(null)
+  /** Live runs: whether what replicas persist goes to a real file. */
+  const realDisk = shallowRef(false)
   let noticeCount = 0
 
   function go(to: Tab): void {
@@ -36,16 +46,38 @@ export const useUi = defineStore('ui', () => {
     tab.value = to
   }
 
-  /** Says something once, below the top bar; errors stay until they are dismissed. */
-  function notify(sentence: string, tone: Notice['tone'] = 'info'): void {
+  function goHome(): void {
+    isHome.value = true
+  }
+
+  /** Says something once, at the lower right; errors stay until they are dismissed. Answers what to dismiss it by. */
+  function notify(sentence: string, tone: Notice['tone'] = 'info'): number {
     const notice = { id: ++noticeCount, tone, sentence }
-    notices.value = [...notices.value, notice].slice(-4)
+    const others = notices.value.filter((each) => each.sentence !== sentence)
+    notices.value = [...others, notice].slice(-4)
     if (tone === 'info') setTimeout(() => dismiss(notice.id), NOTICE_MS)
+    return notice.id
   }
 
   function dismiss(id: number): void {
     notices.value = notices.value.filter((notice) => notice.id !== id)
   }
 
-  return { isHome, tab, selection, selectedFault, notices, runtime, seed, go, notify, dismiss }
+  return {
+    isHome,
+    tab,
+    selection,
+    selectedFault,
+    askedPath,
+    notices,
+    sheet,
+    runtime,
+    seed,
+    durationMs,
+    realDisk,
+    go,
+    goHome,
+    notify,
+    dismiss,
+  }
 })

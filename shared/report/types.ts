@@ -65,12 +65,44 @@ export interface LatenessSummary {
   count: number
 }
 
-/** How well a live run kept time. */
+/** Lateness of the messages from one place to another. */
+export interface LinkLateness {
+  from: string
+  to: string
+  latenessMs: { p50: number; p99: number; count: number }
+}
+
+/** Every message of a live run: sent + duplicated = delivered + dropped + under way at the end + lost. */
+export interface MessageBalance {
+  sent: number
+  duplicated: number
+  delivered: number
+  /** By the model: lossy links, partitions, replicas that were down. */
+  dropped: number
+  inFlight: number
+  /** By us; anything but 0 is a bug. */
+  lost: number
+}
+
+/** How well a live run kept time; all of it in real time and from the end of the warm-up on. */
 export interface LiveFigures {
-  /** Delivered − due, of messages. */
+  /** Delivered − due, of messages between places. */
   latenessMs: LatenessSummary
   /** The same for timers, arrivals of operations, disks. */
   timerErrorMs: LatenessSummary
+  /** The ten links whose messages were latest. */
+  links: LinkLateness[]
+  /**
+   * Threads stood still for more than 5 ms, busy with one thing or without a processor. A thread is called by the places
+   * that it runs: here the one that did so for longest.
+   */
+  stalls: { count: number; maxMs: number; thread: string | null }
+  /** The five threads that were at work for the largest share of the time. */
+  busy: { thread: string; share: number }[]
+  /** Share of the time of all cores that was used, by this program and by everything on the machine. */
+  cpu: { own: number; machine: number | null }
+  /** The cores, or what one thread can do, were used up. */
+  saturated: boolean
   faithful: boolean
   /** Why it is called faithful or not, as a sentence. */
   reason: string
@@ -82,6 +114,10 @@ export interface LiveFigures {
   cores: number
   /** From the first thread's start until all were ready. */
   startMs: number
+  /** null where the run failed, and its threads could not be asked. */
+  messages: MessageBalance | null
+  /** How long real disks took to make writes durable; null where disks were modelled. */
+  fsyncMs: LatenessSummary | null
 }
 
 export interface Report {

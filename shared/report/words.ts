@@ -1,5 +1,5 @@
 import { countOf, formatCount, formatMs, formatPercent } from './numbers.ts'
-import type { ExpectationResult, Report } from './types.ts'
+import type { ExpectationResult, LiveFigures, Report } from './types.ts'
 
 /** The run in one paragraph, for someone who has ten seconds. Plain text: a view escapes it. */
 export function verdictSentences(report: Report): string[] {
@@ -9,7 +9,7 @@ export function verdictSentences(report: Report): string[] {
     stalenessSentence(report),
     overtakenSentence(report),
     availabilitySentence(report),
-    fidelitySentence(report),
+    ...(report.live === null ? [] : [fidelitySentence(report.live), diskSentence(report.live)]),
   ].filter((sentence) => sentence !== '')
 }
 
@@ -68,11 +68,19 @@ function availabilitySentence({ availability, faults }: Report): string {
 }
 
 /** Whether a live run kept time well enough to be believed. */
-function fidelitySentence({ live }: Report): string {
-  if (live === null) return ''
+export function fidelitySentence(live: LiveFigures): string {
   const mend =
     live.timeScaleNeeded === null ? '' : ` A timeScale of ${live.timeScaleNeeded} would make up for it.`
   return `${live.faithful ? 'The run kept time' : 'The run did not keep time'}: ${live.reason}${mend}`
+}
+
+function diskSentence({ fsyncMs }: LiveFigures): string {
+  if (fsyncMs === null) return ''
+  if (fsyncMs.count === 0) return 'Disks were real files, and nothing was written to them.'
+  return (
+    `Disks were real files: fdatasync took ${formatMs(fsyncMs.p50)} at the median and ` +
+    `${formatMs(fsyncMs.p99)} at p99.`
+  )
 }
 
 /** "All 4 expectations were met." and its sadder siblings; '' where the file states none. */

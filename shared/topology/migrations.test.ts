@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { testStrategies } from './fixtures/strategies.ts'
 import { formatsUnderstood, migrate, MIGRATIONS, type Migration } from './migrations.ts'
 import { parseTopology } from './parse.ts'
-import { FORMAT } from './schema.ts'
+import { FORMAT } from './format.ts'
 
 const fixtures = new URL('fixtures/', import.meta.url)
 const versions = readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory())

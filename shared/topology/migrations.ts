@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { isObject, quoted, shown } from './problems.ts'
-import { FORMAT } from './schema.ts'
+import { FORMAT } from './format.ts'
 import type { Problem } from './types.ts'
 
 /** Turns a file of one format version into the next. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { FORMAT } from './format.ts'
 import { LIMITS } from './limits.ts'
 import { described, fields, list, text } from './schema/blocks.ts'
 import { consistency, partitioning, replication } from './schema/behaviour.ts'
@@ -7,9 +8,6 @@ import { links } from './schema/links.ts'
 import { client, region, replica } from './schema/places.ts'
 import { expectation, run } from './schema/run.ts'
 import { workload } from './schema/workload.ts'
-
-/** The format that this version writes. */
-export const FORMAT = 'replica-lab/topology@1'
 
 /**
  * The shape of a topology file with every default. What it cannot say (that names exist, that ids differ, that

@@ -1,5 +1,5 @@
 import { DEFAULTS } from './defaults.ts'
-import { FORMAT } from './schema.ts'
+import { FORMAT } from './format.ts'
 import type { StrategyIndex } from './strategy.ts'
 import type {
   ClientSpec,
@@ -36,8 +36,8 @@ export function fileOf(topology: Topology, strategies?: StrategyIndex): Record<s
     format: FORMAT,
     name: topology.name,
     notes: unless(topology.notes, ''),
-    regions: topology.regions.map(({ id, zones, at }) =>
-      compact({ id, zones: unless(zones, []), at: unless(at, null) }),
+    regions: topology.regions.map(({ id, zones, at, size }) =>
+      compact({ id, zones: unless(zones, []), at: unless(at, null), size }),
     ),
     replicas: topology.replicas.map(replicaOf),
     clients: topology.clients.map(clientOf),

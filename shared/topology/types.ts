@@ -20,6 +20,8 @@ export interface Region {
   zones: string[]
   /** Position on the canvas; null lets the lab lay it out. */
   at: { x: number; y: number } | null
+  /** Size on the canvas; where it is missing or too small, what stands in the region decides. */
+  size?: { width: number; height: number }
 }
 
 export interface ClockSpec {
@@ -33,6 +35,7 @@ export interface ReplicaSpec {
   id: string
   region: string
   zone: string | null
+  /** Position within its region on the canvas; null lets the lab lay it out. */
   at: { x: number; y: number } | null
   disk: { fsync: DistributionSpec }
   clock: ClockSpec

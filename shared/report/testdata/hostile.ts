@@ -1,4 +1,5 @@
 import { sampleReport, sampleTopology } from './sample-report.ts'
+import { sampleLive } from './sample-live.ts'
 import type { Report } from '../types.ts'
 
 /** Names that would do harm if a view printed them as they are. */
@@ -62,6 +63,16 @@ export function hostileReport(): Report {
       })),
     },
     load: { ...report.load, byKind: [{ kind: all, label: all, messages: 1, bytes: 1 }] },
+    live: sampleLive({
+      reason: all,
+      stalls: { count: 3, maxMs: 12, thread: all },
+      busy: HOSTILE_NAMES.map((thread) => ({ thread, share: 0.1 })),
+      links: HOSTILE_NAMES.map((name) => ({
+        from: name,
+        to: name,
+        latenessMs: { p50: 0, p99: 1, count: 2 },
+      })),
+    }),
     provenance: { ...report.provenance, command: all, tool: all, platform: all },
   }
 }

@@ -1,7 +1,7 @@
 import { METRIC_NAMES } from '../../topology/metric-names.ts'
 import { printable } from '../escape.ts'
 import { metricValue } from '../metric-value.ts'
-import type { Report } from '../types.ts'
+import type { LatenessSummary, LiveFigures, Report } from '../types.ts'
 
 export type Cell = string | number | null
 
@@ -44,6 +44,7 @@ export function csvSummary(report: Report): string {
       [`${replica.id}: bytes in`, replica.bytesIn, 'bytes'],
       [`${replica.id}: bytes out`, replica.bytesOut, 'bytes'],
     ]),
+    ...liveRows(report.live),
     ...report.staleness.visibility.map((point): Cell[] => [
       `fresh at ${point.tMs} ms`,
       point.fresh,
@@ -51,6 +52,33 @@ export function csvSummary(report: Report): string {
     ]),
   ]
   return csvOf(rows)
+}
+
+function liveRows(live: LiveFigures | null): Cell[][] {
+  if (live === null) return []
+  const summary = (name: string, { p50, p99, max }: LatenessSummary): Cell[][] => [
+    [`${name} p50`, p50, 'ms'],
+    [`${name} p99`, p99, 'ms'],
+    [`${name} max`, max, 'ms'],
+  ]
+  return [
+    ['live: faithful', live.faithful ? 'yes' : 'no', ''],
+    ['live: time scale', live.timeScale, ''],
+    ['live: time scale needed', live.timeScaleNeeded, ''],
+    ...summary('live: lateness of messages', live.latenessMs),
+    ...summary('live: lateness of timers', live.timerErrorMs),
+    ...(live.fsyncMs === null ? [] : summary('live: fdatasync', live.fsyncMs)),
+    ['live: stalls', live.stalls.count, 'count'],
+    ['live: longest stall', live.stalls.maxMs, 'ms'],
+    ['live: cores used by this program', live.cpu.own, 'fraction'],
+    ['live: cores used by the machine', live.cpu.machine, 'fraction'],
+    ['live: messages lost', live.messages?.lost ?? null, 'count'],
+    ...live.links.map(({ from, to, latenessMs }): Cell[] => [
+      `live: lateness from ${from} to ${to} p99`,
+      latenessMs.p99,
+      'ms',
+    ]),
+  ]
 }
 
 /** One line per time bin. */

@@ -5,6 +5,10 @@ import { formatCount, formatMs, formatNumber, formatPercent } from '../numbers.t
 import type { Report } from '../types.ts'
 import { expectationSentence, verdictSentences } from '../words.ts'
 import { measuredText } from './html/tables.ts'
+import { LATENESS_COLUMNS, latenessRows, LINK_COLUMNS, linkRows, timingRows } from './timing-rows.ts'
+
+/** Of the links that were latest. */
+const LINKS_SHOWN = 3
 
 const SIGN = { met: '✓', missed: '✕', holds: '✓', violated: '✕', undecided: '?' } as const
 
@@ -96,6 +100,15 @@ export function markdownReport(report: Report): string {
         ]),
       ),
     )
+  }
+  if (report.live !== null) {
+    parts.push(
+      '## Timing',
+      table('lrrrrrr', ['', ...LATENESS_COLUMNS], latenessRows(report.live)),
+      table('ll', ['Quantity', 'Value'], timingRows(report.live)),
+    )
+    const links = linkRows(report.live).slice(0, LINKS_SHOWN)
+    if (links.length > 0) parts.push(table('llrrr', LINK_COLUMNS, links))
   }
   if (report.agreement !== null) parts.push('## Prediction', paragraph(report.agreement.sentence))
   if (report.guarantees.length > 0) {

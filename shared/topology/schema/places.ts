@@ -33,11 +33,19 @@ export function reference(help: string): v.GenericSchema<string> {
 
 const coordinate = (help: string) => number(help, { min: -LIMITS.coordinate, max: LIMITS.coordinate })
 
-const at = v.exactOptional(
-  described(v.nullable(fields({ x: coordinate('To the right.'), y: coordinate('Downwards.') })), {
-    help: 'Position on the canvas; null lets the lab lay it out.',
+const position = (help: string) =>
+  v.exactOptional(
+    described(v.nullable(fields({ x: coordinate('To the right.'), y: coordinate('Downwards.') })), { help }),
+    null,
+  )
+
+const at = position('Position within its region on the canvas; null lets the lab lay it out.')
+
+const extent = (help: string) => number(help, { min: 1, max: LIMITS.coordinate })
+const size = v.exactOptional(
+  described(fields({ width: extent('From left to right.'), height: extent('From top to bottom.') }), {
+    help: 'Size on the canvas; where it is missing or too small, what stands in the region decides.',
   }),
-  null,
 )
 
 const zone = v.exactOptional(
@@ -88,7 +96,8 @@ export const region = fields({
     }),
     [],
   ),
-  at,
+  at: position('Position on the canvas; null lets the lab lay it out.'),
+  size,
 })
 
 export const replica = fields({

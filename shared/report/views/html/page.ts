@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../escape.ts'
 import { formatCount, formatMs, formatNumber } from '../../numbers.ts'
 import type { Report } from '../../types.ts'
-import { expectationSentence, verdictSentences } from '../../words.ts'
+import { expectationSentence, fidelitySentence, verdictSentences } from '../../words.ts'
 import { folded, prose, section } from './elements.ts'
 import { charts, topologyPart, type Draw } from './figures.ts'
 import { keyFigures } from './key-figures.ts'
@@ -15,6 +15,7 @@ import {
   loadTables,
   noteTable,
   predictionPart,
+  timingPart,
 } from './tables.ts'
 
 /** No script, nothing fetched: a report opens the same in ten years, from a mail or a wiki. */
@@ -75,7 +76,7 @@ function header(report: Report): string {
 }
 
 function parts(report: Report, draw: Draw): string[] {
-  const { expectations, faults, availability, guarantees, notes, topology } = report
+  const { expectations, faults, availability, guarantees, notes, topology, live } = report
   const latency = latencyTable(report)
   const prediction = predictionPart(report)
   const description =
@@ -94,6 +95,7 @@ function parts(report: Report, draw: Draw): string[] {
       : [section('faults', 'Faults', faultTable(report), availability.definition)]),
     ...(errors ? [section('errors', 'Errors', errorTable(report))] : []),
     section('load', 'Load', loadTables(report)),
+    ...(live === null ? [] : [section('timing', 'Timing', timingPart(live), fidelitySentence(live))]),
     ...(prediction === ''
       ? []
       : [section('prediction', 'Prediction and measurement', prediction, report.agreement?.sentence ?? '')]),

@@ -11,7 +11,8 @@ import {
   formatPercent,
   formatRatio,
 } from '../../numbers.ts'
-import type { ExpectationResult, Report } from '../../types.ts'
+import type { ExpectationResult, LiveFigures, Report } from '../../types.ts'
+import { LATENESS_COLUMNS, latenessRows, LINK_COLUMNS, linkRows, timingRows } from '../timing-rows.ts'
 import { chip, folded, prose, table, type Cell, type Column } from './elements.ts'
 
 /** Evidence longer than this is cut on the page; the JSON report has all of it. */
@@ -177,6 +178,26 @@ export function loadTables({ load, facts, durationMs }: Report): string {
       ? ''
       : `<div class="pair">\n${load.byKind.length === 0 ? '' : kinds}\n${counted}\n</div>`
   return `<div class="stack">\n${many ? folded(`All ${formatCount(load.replicas.length)} replicas`, replicas) : replicas}\n${beside}\n</div>`
+}
+
+/** How a live run kept time. */
+export function timingPart(live: LiveFigures): string {
+  const numeric = (title: string) => ({ title, numeric: true })
+  const lateness = table(
+    'Lateness',
+    [{ title: 'Real time' }, ...LATENESS_COLUMNS.map(numeric)],
+    latenessRows(live),
+  )
+  const rest = table('Timing', [{ title: 'Quantity' }, { title: 'Value' }], timingRows(live))
+  const [from, to, ...figures] = LINK_COLUMNS
+  const links =
+    live.links.length === 0
+      ? ''
+      : folded(
+          'The links whose messages were latest',
+          table('Links', [{ title: from }, { title: to }, ...figures.map(numeric)], linkRows(live)),
+        )
+  return `<div class="stack">\n${lateness}\n${rest}\n${links}\n</div>`
 }
 
 export function predictionPart({ prediction, agreement }: Report): string {

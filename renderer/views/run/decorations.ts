@@ -1,0 +1,84 @@
+import type { ReplicaStatistics, RunStatistics } from '../../../shared/report/statistics.ts'
+import type { CanvasDecorations, ReplicaDecoration } from '../../canvas/types.ts'
+import type { TopologyFile } from '../../model/file.ts'
+
+/** A fault as far as a picture needs it: from the file, or begun by hand. */
+export type ShownFault = Readonly<Record<string, unknown>> & { readonly kind: string }
+
+/** Faults in force as they are to be drawn: planned ones by their place in the file, the others as they were begun. */
+export function faultsInForce(
+  file: TopologyFile,
+  statistics: RunStatistics | null,
+  byHand: readonly { index: number; fault: ShownFault }[],
+): ShownFault[] {
+  const planned = (statistics?.faults ?? [])
+    .filter(({ by }) => by === 'plan')
+    .flatMap(({ index }) => file.faults?.[index] ?? [])
+  return [...planned, ...byHand.map(({ fault }) => fault)]
+}
+
+/** What is laid over the canvas while a run goes on. */
+export function runDecorations(
+  file: TopologyFile,
+  statistics: RunStatistics | null,
+  faults: readonly ShownFault[],
+): CanvasDecorations {
+  const replicas = new Map<string, ReplicaDecoration>()
+  for (const replica of statistics?.replicas ?? []) replicas.set(replica.id, decorationOf(replica, faults))
+  const everybody = [...file.replicas, ...file.clients].map(({ id }) => id)
+  return {
+    replicas,
+    cuts: faults.flatMap((fault) =>
+      fault.kind === 'cut' && isText(fault.from) && isText(fault.to)
+        ? [{ from: fault.from, to: fault.to, oneWay: fault.oneWay === true }]
+        : [],
+    ),
+    impaired: faults.flatMap((fault) => {
+      const words = impairment(fault)
+      return words !== null && isText(fault.from) && isText(fault.to)
+        ? [{ from: fault.from, to: fault.to, label: words }]
+        : []
+    }),
+    sides: faults.flatMap((fault) => sidesOf(fault, everybody)),
+  }
+}
+
+function decorationOf(replica: ReplicaStatistics, faults: readonly ShownFault[]): ReplicaDecoration {
+  const notes = faults.flatMap((fault) => {
+    if (fault.replica !== replica.id) return []
+    if (fault.kind === 'slow-disk') return ['slow disk']
+    if (fault.kind !== 'clock') return []
+    const offsetMs = typeof fault.offsetMs === 'number' ? fault.offsetMs : 0
+    return [offsetMs === 0 ? 'clock drifts' : `clock ${offsetMs > 0 ? '+' : '−'}${Math.abs(offsetMs)} ms`]
+  })
+  return {
+    ...(replica.role === '' ? {} : { role: replica.role }),
+    state: !replica.up ? 'down' : replica.isPaused ? 'paused' : 'up',
+    ...(replica.lag > 0 ? { lag: `${replica.lag} behind` } : {}),
+    load: Math.min(1, Math.max(0, replica.busy)),
+    ...(notes.length === 0 ? {} : { note: notes.join(', ') }),
+  }
+}
+
+function impairment(fault: ShownFault): string | null {
+  if (fault.kind === 'slow') return `+${String(fault.plusMs)} ms`
+  if (fault.kind === 'loss' && typeof fault.lossPpm === 'number') return `${fault.lossPpm / 10_000} % lost`
+  return null
+}
+
+/** The sides of a partition; one group alone means "these against all others", and so does a replica that is isolated. */
+function sidesOf(fault: ShownFault, everybody: readonly string[]): string[][] {
+  const groups =
+    fault.kind === 'isolate' && isText(fault.replica)
+      ? [[fault.replica]]
+      : fault.kind === 'partition' && Array.isArray(fault.groups)
+        ? fault.groups.map((group: unknown) => (Array.isArray(group) ? group.filter(isText) : []))
+        : []
+  if (groups.length !== 1) return groups
+  const [alone] = groups
+  return [alone, everybody.filter((id) => !alone.includes(id))]
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}

@@ -1,0 +1,2 @@
+/** The format of topology files that this version writes. */
+export const FORMAT = 'replica-lab/topology@1'
