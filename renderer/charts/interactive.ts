@@ -19,6 +19,8 @@ export function interactive(option: ChartOption, words: AxisWords, theme: Theme)
   const colours = PALETTES[theme]
   return {
     ...option,
+    // A card of the window is narrower than a figure of the page.
+    legend: { ...(option.legend as object), itemGap: 10, itemWidth: 16 },
     tooltip: {
       trigger: 'axis',
       confine: true,

@@ -17,14 +17,16 @@ export function faultsInForce(
   return [...planned, ...byHand.map(({ fault }) => fault)]
 }
 
-/** What is laid over the canvas while a run goes on. */
+/** What is laid over the canvas while a run goes on. Where a strategy knows one role only, to name it would say nothing. */
 export function runDecorations(
   file: TopologyFile,
   statistics: RunStatistics | null,
   faults: readonly ShownFault[],
+  hasRoles = true,
 ): CanvasDecorations {
   const replicas = new Map<string, ReplicaDecoration>()
-  for (const replica of statistics?.replicas ?? []) replicas.set(replica.id, decorationOf(replica, faults))
+  for (const replica of statistics?.replicas ?? [])
+    replicas.set(replica.id, decorationOf(replica, faults, hasRoles))
   const everybody = [...file.replicas, ...file.clients].map(({ id }) => id)
   return {
     replicas,
@@ -43,7 +45,11 @@ export function runDecorations(
   }
 }
 
-function decorationOf(replica: ReplicaStatistics, faults: readonly ShownFault[]): ReplicaDecoration {
+function decorationOf(
+  replica: ReplicaStatistics,
+  faults: readonly ShownFault[],
+  hasRoles: boolean,
+): ReplicaDecoration {
   const notes = faults.flatMap((fault) => {
     if (fault.replica !== replica.id) return []
     if (fault.kind === 'slow-disk') return ['slow disk']
@@ -52,7 +58,7 @@ function decorationOf(replica: ReplicaStatistics, faults: readonly ShownFault[])
     return [offsetMs === 0 ? 'clock drifts' : `clock ${offsetMs > 0 ? '+' : '−'}${Math.abs(offsetMs)} ms`]
   })
   return {
-    ...(replica.role === '' ? {} : { role: replica.role }),
+    ...(replica.role === '' || !hasRoles ? {} : { role: replica.role }),
     state: !replica.up ? 'down' : replica.isPaused ? 'paused' : 'up',
     ...(replica.lag > 0 ? { lag: `${replica.lag} behind` } : {}),
     load: Math.min(1, Math.max(0, replica.busy)),

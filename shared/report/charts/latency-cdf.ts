@@ -44,7 +44,7 @@ export const latencyCdf: Chart = {
         max: scale.max,
         ...tickAxis(scale.ticks, { color: colours.muted, fontSize: 12 }),
       }),
-      yAxis: yAxis(colours, 'operations at most so slow (%)', PERCENT),
+      yAxis: yAxis(colours, 'share of operations (%)', PERCENT),
       series,
     }
   },
