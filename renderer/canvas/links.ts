@@ -1,7 +1,8 @@
-import { formatMs, formatNumber } from '../../shared/report/numbers.ts'
+import { formatNumber } from '../../shared/report/numbers.ts'
 import type { LinkFile, TopologyFile } from '../model/file.ts'
 import { medianMs } from '../model/place-words.ts'
 import { pairKey } from './types.ts'
+import { formatMs } from '../model/units.ts'
 
 /** A link as it is drawn: once per pair. */
 export interface CanvasLink {

@@ -1,5 +1,5 @@
 import { watch } from 'vue'
-import { countOf, formatMs } from '../../shared/report/numbers.ts'
+import { countOf } from '../../shared/report/numbers.ts'
 import { api, sentenceOf } from '../api/index.ts'
 import { useDocument } from '../stores/document.ts'
 import { useLibrary } from '../stores/library.ts'
@@ -7,6 +7,7 @@ import { usePreferences } from '../stores/preferences.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useUi } from '../stores/ui.ts'
 import { showPanel } from './bottom-panels.ts'
+import { formatMs } from '../model/units.ts'
 
 /** The notice that says why the last run was not started: the next attempt makes it stale. */
 let refusal: number | null = null

@@ -67,7 +67,8 @@ export function scenariosFor(
       help: homes.length > 1 ? `Nobody outside ${lost} reaches it, nor its clients the others.` : '',
       icon: 'region',
       refused:
-        none ?? (homes.length > 1 ? null : 'All replicas stand in one region. Put some in another on Design.'),
+        none ??
+        (homes.length > 1 ? null : 'All replicas stand in one region. Put some in another on Design.'),
       faults: (times) => [newFault(file, 'partition', times, [lost])],
     },
     {

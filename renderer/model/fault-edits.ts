@@ -83,12 +83,7 @@ export function setTimes(file: TopologyFile, index: number, times: FaultTimes): 
 }
 
 /** Sets one field, in its place among the others; undefined clears it. */
-export function setFaultField(
-  file: TopologyFile,
-  index: number,
-  name: string,
-  value: unknown,
-): TopologyFile {
+export function setFaultField(file: TopologyFile, index: number, name: string, value: unknown): TopologyFile {
   const fault = faultAt(file, index)
   if (fault === null) return file
   if (value === undefined) return setValue(file, ['faults', index], withoutField(fault, name))
@@ -131,8 +126,11 @@ export function newFault(
     case 'crash':
     case 'pause':
       return { atMs, kind, replica, ...length }
-    case 'restart':
-      return { atMs, kind, replica: replicas[0] ?? crashedBefore(file, atMs) ?? replica }
+    case 'restart': {
+      const crashed = crashedBefore(file, atMs)
+      const named = replicas.find((id) => crashed.includes(id)) ?? replicas.find((id) => places.includes(id))
+      return { atMs, kind, replica: named ?? crashed.at(-1) ?? replica }
+    }
     case 'cut':
       return { atMs, kind, ...endsFor(file, places), ...length }
     case 'slow':
@@ -171,25 +169,26 @@ function endsFor(file: TopologyFile, places: readonly string[]): { from: string;
   return { from, to }
 }
 
-/** The last replica that a crash before this instant strikes, by name. */
-function crashedBefore(file: TopologyFile, atMs: number): string | undefined {
+/** Replicas that a crash before this instant strikes, by name, the latest crash last. */
+function crashedBefore(file: TopologyFile, atMs: number): string[] {
   const names = new Set(file.replicas.map(({ id }) => id))
   return faultsOf(file)
-    .flatMap((fault) => (fault !== null && timesOf(fault).atMs < atMs ? [fault] : []))
+    .filter((fault) => fault !== null)
+    .filter((fault) => (fault.kind === 'crash' || fault.kind === 'power-loss') && timesOf(fault).atMs < atMs)
     .sort((a, b) => timesOf(a).atMs - timesOf(b).atMs)
-    .flatMap((fault) =>
-      fault.kind === 'crash' || fault.kind === 'power-loss' ? subjectsOf(fault).filter((id) => names.has(id)) : [],
-    )
-    .at(-1)
+    .flatMap((fault) => subjectsOf(fault).filter((id) => names.has(id)))
 }
 
 /** Places that a fault names; roles are none. */
 export function subjectsOf(fault: FaultFile): string[] {
   const { replica, from, to, replicas, groups } = fault as Readonly<Record<string, unknown>>
   const lists: readonly unknown[] = Array.isArray(groups) ? groups : [replicas]
-  return [replica, from, to, ...lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))].filter(
-    (name): name is string => typeof name === 'string' && name !== 'leader' && name !== 'follower',
-  )
+  return [
+    replica,
+    from,
+    to,
+    ...lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])),
+  ].filter((name): name is string => typeof name === 'string' && name !== 'leader' && name !== 'follower')
 }
 
 function ordered(fault: FaultFile): FaultFile {

@@ -176,8 +176,8 @@ export function cityOf(region: string): City | null {
   )
 }
 
-/** Pixels per degree: the Earth is some eight regions wide, so that names stay legible with all of it in sight. */
-const SCALE = 6
+/** Pixels per degree: the Earth is some six regions wide, so that names stay legible with all of it in sight. */
+const SCALE = 4
 
 /** Plate carrée, north up, with its origin at 0° N 0° E. */
 export function projected({ lat, lon }: City): Position {

@@ -112,6 +112,13 @@ describe('arrangements', () => {
     expect(at.get('home')?.y).toBeGreaterThan(at.get('ap-northeast-1')?.y ?? NaN)
   })
 
+  test.each(['ring', 'grid', 'world'] as const)('%s: wherever the regions stood before', (arrangement) => {
+    const pile = { ...cloud, regions: cloud.regions.map(({ id }) => ({ id, at: { x: 5, y: 5 } })) }
+    const file = arrange(pile, arrangement)
+    expectApart(file)
+    expect(file).toEqual(arrange(cloud, arrangement))
+  })
+
   test('only a file that was laid out so is a world map', () => {
     expect([cloud, arrange(cloud, 'ring'), arrange(cloud, 'grid')].map(isWorldMap)).toEqual([
       false,
@@ -127,7 +134,7 @@ describe('arrangements', () => {
     expect(cityOf('eu-west-1-copy-2')).toEqual(cityOf('eu-west-1'))
     expect(cityOf('us-east-1a')).toEqual(cityOf('us-east-1'))
     expect(cityOf('mars')).toBeNull()
-    expect(projected({ lat: 10, lon: -20 })).toEqual({ x: -120, y: -60 })
+    expect(projected({ lat: 10, lon: -20 })).toEqual({ x: -80, y: -40 })
   })
 
   test('pushing apart ends with a margin between all', () => {

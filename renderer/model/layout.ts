@@ -53,7 +53,13 @@ export function sceneOf(file: TopologyFile): Scene {
   for (const { id } of uniqueById(file.regions)) {
     const placed = placesIn(id, byRegion.get(id) ?? [])
     places.push(...placed)
-    leasts.set(id, leastOf(placed.map(({ box }) => box)))
+    leasts.set(
+      id,
+      leastOf(
+        id,
+        placed.map(({ box }) => box),
+      ),
+    )
   }
   const regions = regionsOf(file, leasts)
   places.push(...strays(byRegion.get(null) ?? [], regions))
@@ -110,9 +116,11 @@ function placesIn(region: string, members: readonly Unplaced[]): ScenePlace[] {
   })
 }
 
-function leastOf(boxes: readonly Box[]): { width: number; height: number } {
+/** Room for the contents, and for the name beside the number of replicas. */
+function leastOf(id: string, boxes: readonly Box[]): { width: number; height: number } {
+  const heading = snapped(Math.min(320, 104 + 8 * id.length))
   return {
-    width: Math.max(REGION.minWidth, ...boxes.map((box) => box.x + box.width + REGION.pad)),
+    width: Math.max(REGION.minWidth, heading, ...boxes.map((box) => box.x + box.width + REGION.pad)),
     height: Math.max(REGION.minHeight, ...boxes.map((box) => box.y + box.height + REGION.pad)),
   }
 }
@@ -182,11 +190,11 @@ export function ringOf(sizes: readonly { width: number; height: number }[]): Pos
 /** The smallest ellipse, one and a half times as wide as high, on which the boxes keep apart; the first at its top. */
 function ellipseOf(sizes: readonly { width: number; height: number }[]): Position[] {
   for (let radius = 120; ; radius *= 1.06) {
-    const boxes = sizes.map((size, i) => {
+    const boxes = sizes.map(({ width, height }, i) => {
       const turn = (2 * Math.PI * i) / sizes.length - Math.PI / 2
-      const x = 1.5 * radius * Math.cos(turn) - size.width / 2
-      const y = radius * Math.sin(turn) - size.height / 2
-      return { x: snapped(x), y: snapped(y), ...size }
+      const x = 1.5 * radius * Math.cos(turn) - width / 2
+      const y = radius * Math.sin(turn) - height / 2
+      return { x: snapped(x), y: snapped(y), width, height }
     })
     const isApart = boxes.every((a, i) => boxes.slice(i + 1).every((b) => !overlaps(a, b, REGION_GAP / 2)))
     if (!isApart) continue

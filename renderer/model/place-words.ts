@@ -1,8 +1,9 @@
-import { countOf, formatMs, formatNumber } from '../../shared/report/numbers.ts'
+import { countOf, formatNumber } from '../../shared/report/numbers.ts'
 import { DEFAULTS } from '../../shared/topology/defaults.ts'
 import { compileDistribution } from '../../shared/topology/distributions.ts'
 import type { DistributionSpec } from '../../shared/topology/types.ts'
 import type { ClientFile } from './file.ts'
+import { formatMs } from './units.ts'
 
 /** "300/s", or "4 sessions" of a closed loop, whose rate is an outcome. */
 export function rateWords({ loop, sessions }: Pick<ClientFile, 'loop' | 'sessions'>): string {

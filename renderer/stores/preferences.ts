@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watchEffect } from 'vue'
 import type { Preferences } from '../../shared/ipc/contract.ts'
 import { api } from '../api/index.ts'
+import { timeUnit } from '../model/units.ts'
 
 const INITIAL: Preferences = {
   theme: 'system',
@@ -27,6 +28,7 @@ export const usePreferences = defineStore('preferences', () => {
     return theme === 'system' ? (systemIsDark.value ? 'dark' : 'light') : theme
   })
   watchEffect(() => {
+    timeUnit.value = values.value.timeUnit
     document.documentElement.dataset.theme = theme.value
     document.documentElement.dataset.motion = values.value.motion
   })

@@ -1,7 +1,9 @@
 import type { CanvasDecorations, ReplicaDecoration } from '../../canvas/types.ts'
-import type { FaultFile, TopologyFile } from '../../model/file.ts'
 import { sidesOf, statedGroups } from '../../model/fault-edits-groups.ts'
+import type { FaultFile, TopologyFile } from '../../model/file.ts'
 import { runDecorations } from '../run/decorations.ts'
+import { drawnSides } from './drawn-sides.ts'
+import { sideWords } from './fault-words.ts'
 
 const STRUCK: Readonly<Record<string, ReplicaDecoration>> = {
   crash: { state: 'down' },
@@ -14,27 +16,26 @@ const STRUCK: Readonly<Record<string, ReplicaDecoration>> = {
 
 /** What a fault of the file strikes, laid over the canvas. A role strikes nobody in particular before it is played. */
 export function faultPicture(file: TopologyFile, fault: FaultFile): CanvasDecorations {
-  const shown = fault.kind === 'partition' ? { ...fault, groups: partedPlaces(file, fault) } : fault
+  if (fault.kind === 'partition') return partitionPicture(file, statedGroups(fault))
+  // A boundary round a replica that there is not would enclose everybody else.
+  const strikesNobody = fault.kind === 'isolate' && file.replicas.every(({ id }) => id !== fault.replica)
   const { replica, replicas } = fault as Readonly<Record<string, unknown>>
-  const struck = STRUCK[fault.kind]
   const names = fault.kind === 'power-loss' && Array.isArray(replicas) ? (replicas as unknown[]) : [replica]
+  const struck = STRUCK[fault.kind]
   return {
-    ...runDecorations(file, null, isKnown(file, shown) ? [shown] : []),
+    ...runDecorations(file, null, strikesNobody ? [] : [fault]),
     replicas: new Map(
       names.flatMap((name) => (struck === undefined || typeof name !== 'string' ? [] : [[name, struck]])),
     ),
   }
 }
 
-/** The places on each side by their own names, none of them empty: boundaries are drawn round places. */
-function partedPlaces(file: TopologyFile, fault: FaultFile): string[][] {
-  const groups: string[][] = []
-  for (const [name, side] of sidesOf(file, statedGroups(fault))) (groups[side] ??= []).push(name)
-  const sides = groups.filter((group) => group !== undefined)
-  return sides.length > 1 ? sides : []
-}
-
-/** Whether an isolated replica is one of the file: a boundary round nobody would enclose everybody else. */
-function isKnown(file: TopologyFile, fault: FaultFile): boolean {
-  return fault.kind !== 'isolate' || file.replicas.some(({ id }) => id === fault.replica)
+function partitionPicture(file: TopologyFile, groups: readonly (readonly string[])[]): CanvasDecorations {
+  const sides = sidesOf(file, groups)
+  const noteOf = (id: string): string =>
+    sides.has(id) ? `side ${sideWords(sides.get(id) ?? null)}` : 'reaches all'
+  return {
+    sides: drawnSides(file, groups),
+    replicas: new Map(file.replicas.map(({ id }) => [id, { note: noteOf(id) }])),
+  }
 }

@@ -21,10 +21,14 @@ export const FAULT_ICONS: Readonly<Record<FaultKind, IconName>> = {
 
 /** What a fault does, in the words of the report; a fault that is not whole is called by its kind. */
 export function faultWords(fault: FaultFile | null): string {
-  const spec = fault === null ? null : parseFault(fault)
-  if (spec === null) return fault === null ? 'Not a fault' : `${fault.kind}, unfinished`
-  const words = faultLabel(spec, [])
-  return `${words[0].toUpperCase()}${words.slice(1)}`
+  if (fault === null) return 'not a fault'
+  const spec = parseFault(fault)
+  return spec === null ? `${fault.kind}, unfinished` : faultLabel(spec, [])
+}
+
+/** "A", "B", …: what the sides of a partition are called; null reaches all of them. */
+export function sideWords(side: number | null): string {
+  return side === null ? 'all' : side < 26 ? String.fromCharCode(65 + side) : String(side + 1)
 }
 
 /** "at 4 s", "4 s to 7 s", "from 4 s". */
@@ -34,13 +38,7 @@ export function timeWords(fault: FaultFile): string {
   return forMs === null ? `from ${exactWords(atMs)}` : `${exactWords(atMs)} to ${exactWords(atMs + forMs)}`
 }
 
-/** The same in a sentence that a screen reader can say. */
-export function faultSentence(fault: FaultFile): string {
-  const { atMs, forMs } = timesOf(fault)
-  const when = isInstant(fault)
-    ? `at ${exactWords(atMs)}`
-    : forMs === null
-      ? `from ${exactWords(atMs)} to the end of the run`
-      : `from ${exactWords(atMs)} for ${exactWords(forMs)}`
-  return `${faultWords(fault)}, ${when}`
+/** Both, for a caption: "r1 crashed, 4 s to 7 s". */
+export function faultCaption(fault: FaultFile): string {
+  return `${faultWords(fault)}, ${timeWords(fault)}`
 }

@@ -9,7 +9,9 @@ export interface TimeRange {
 
 /** Round steps: 1, 2 and 5 of each power of ten below a minute, then divisions of the clock. */
 const STEPS_MS = [
-  ...[1, 10, 100, 1_000, 10_000].flatMap((power) => [power, 2 * power, 5 * power]).filter((ms) => ms < 60_000),
+  ...[1, 10, 100, 1_000, 10_000]
+    .flatMap((power) => [power, 2 * power, 5 * power])
+    .filter((ms) => ms < 60_000),
   ...[1, 2, 5, 10, 30].map((minutes) => minutes * 60_000),
   ...[1, 2, 6, 12, 24].map((hours) => hours * 3_600_000),
 ]
@@ -36,7 +38,7 @@ export function snapStepMs(range: TimeRange, widthPx: number): number {
 
 /** An instant or a length with all of its digits, as it stands in the file: "850 ms", "4.25 s", "90 s". */
 export function exactWords(ms: number): string {
-  return Math.abs(ms) < 1_000 ? `${formatNumber(ms, 7)} ms` : `${formatNumber(ms / 1_000, 9)} s`
+  return ms !== 0 && Math.abs(ms) < 1_000 ? `${formatNumber(ms, 7)} ms` : `${formatNumber(ms / 1_000, 9)} s`
 }
 
 /** The instant that a drag means: an edge nearby, else the nearest step. */

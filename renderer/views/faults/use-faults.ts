@@ -15,7 +15,12 @@ import {
   type FaultTimes,
 } from '../../model/fault-edits.ts'
 import { groupsFor, partAnew, sidesOf } from '../../model/fault-edits-groups.ts'
-import { scenariosFor, scenarioWords, type FaultStrategy, type Scenario } from '../../model/fault-edits-scenarios.ts'
+import {
+  scenariosFor,
+  scenarioWords,
+  type FaultStrategy,
+  type Scenario,
+} from '../../model/fault-edits-scenarios.ts'
 import type { FaultFile } from '../../model/file.ts'
 import { useCatalog } from '../../stores/catalog.ts'
 import { useDocument } from '../../stores/document.ts'
@@ -51,14 +56,20 @@ export function useFaults() {
     doc.file === null ? [] : scenariosFor(doc.file, strategy.value, places.value),
   )
 
-  /** When new faults begin and how long they last, as somebody chose it; else a third of the run each. */
+  /** When new faults begin and how long they last, as somebody chose it; else a fifth of the run each, rounded up. */
   const chosenAtMs = shallowRef<number | null>(null)
   const chosenForMs = shallowRef<number | null>(null)
-  const thirdMs = computed(() => roundStepMs(durationMs.value / 5))
+  const fifthMs = computed(() => roundStepMs(durationMs.value / 5))
   const nextTimes = computed((): FaultTimes & { forMs: number } => ({
-    atMs: chosenAtMs.value ?? thirdMs.value,
-    forMs: chosenForMs.value ?? thirdMs.value,
+    atMs: chosenAtMs.value ?? fifthMs.value,
+    forMs: chosenForMs.value ?? fifthMs.value,
   }))
+
+  /** Says when new faults begin, or how long they last; null goes back to a share of the run. */
+  function aim(next: { atMs?: number | null; forMs?: number | null }): void {
+    if (next.atMs !== undefined) chosenAtMs.value = next.atMs
+    if (next.forMs !== undefined) chosenForMs.value = next.forMs
+  }
 
   function select(next: number | null): void {
     doc.endGesture()
@@ -83,7 +94,7 @@ export function useFaults() {
   }
 
   function addScenario(scenario: Scenario): void {
-    if (scenario.refused !== null) return ui.notify(scenario.refused, 'info') && undefined
+    if (scenario.refused !== null) return
     const added = scenario.faults(nextTimes.value)
     addAll(scenarioWords(scenario, added.length), added)
   }
@@ -134,9 +145,8 @@ export function useFaults() {
     strategy,
     places,
     scenarios,
-    chosenAtMs,
-    chosenForMs,
     nextTimes,
+    aim,
     select,
     add,
     addScenario,

@@ -1,12 +1,7 @@
 import type { LatencySummary } from '../../../shared/metrics/types.ts'
-import {
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatNumber,
-  formatPercent,
-} from '../../../shared/report/numbers.ts'
+import { formatBytes, formatCount, formatNumber, formatPercent } from '../../../shared/report/numbers.ts'
 import type { Report } from '../../../shared/report/types.ts'
+import { formatMs } from '../../model/units.ts'
 
 /** A table of the report, ready to show: the first column is text, the others are figures. */
 export interface ReportTable {
