@@ -29,7 +29,7 @@ describe('differences', () => {
   test('are told against the first run, in words, with which is better', () => {
     expect(row('write.latency.p99')?.differences.map(({ words, isBetter }) => [words, isBetter])).toEqual([
       ['', null],
-      ['2.5 times', false],
+      ['2.5 times as much', false],
     ])
     expect(row('read.latency.p99')?.differences[1]).toMatchObject({ words: 'same', isBetter: null })
     expect(row('stale.fraction')?.differences[1]).toMatchObject({ words: '1 points more', isBetter: false })

@@ -17,7 +17,7 @@ export interface Difference {
   readonly text: string
   /** Relative to the first run's: 0.1 is ten per cent more. null for the first itself and where there is nothing to relate to. */
   readonly relative: number | null
-  /** In words: "12 % more", "2.5 times", "same"; empty for the first run. */
+  /** In words: "12 % more", "2.5 times as much", "same"; empty for the first run. */
   readonly words: string
   /** null where it cannot be said or makes no difference. */
   readonly isBetter: boolean | null
@@ -96,7 +96,9 @@ function differenceOf(metric: MetricName, value: number | null, base: number | n
 }
 
 function wordsOf(relative: number): string {
-  if (relative >= 1) return `${formatNumber(relative + 1)} times`
+  if (relative === -1) return 'none'
+  if (relative >= 1) return `${formatNumber(relative + 1)} times as much`
+  if (relative <= -0.5) return `${formatNumber(1 / (relative + 1))} times less`
   const percent = formatNumber(Math.abs(relative) * 100, 2)
   return `${percent} % ${relative > 0 ? 'more' : 'less'}`
 }
