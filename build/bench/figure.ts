@@ -10,6 +10,8 @@ export interface Figure {
   /** The ratio, or the value in its own unit, that the project sets itself. */
   goal?: { ratio?: number; value?: number; atMost?: boolean }
   note?: string
+  /** What the value was worked out of, for `--json`. */
+  details?: Readonly<Record<string, unknown>>
 }
 
 /** Entries of other threads, as built. */
@@ -30,6 +32,11 @@ export type Report = (figure: Omit<Figure, 'suite'>) => void
 /** Of an odd number of values, the middle one. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+/** Median over rounds of a / b: what slows the machine down for a while slows down both of a round. */
+export function medianRatio(a: readonly number[], b: readonly number[]): number {
+  return median(a.map((value, round) => value / b[round]))
 }
 
 /** Seconds that `work` takes, once. */

@@ -18,6 +18,7 @@ describe('bad usage: exit 64, one sentence, nothing on stdout', () => {
     [['run', 'riak', '--duration', '0'], '--duration must be a number of ms'],
     [['run', 'riak', '--duration', '1e9'], '--duration must be a number of ms'],
     [['run', 'riak', '--duration', '86400001'], '--duration must be a number of ms'],
+    [['run', 'riak', '--real-disk'], '--real-disk is for live runs: give --live too.'],
     [['run', 'riak', '--report', 'x.pdf'], 'x.pdf: a report ends in .json, .csv, .md, .html.'],
     [['run', 'riak', '--report', 'report'], 'report: a report ends in'],
     [['run', 'riak', '--history', 'x.json'], 'x.json: a history ends in .jsonl.'],

@@ -1,7 +1,5 @@
-import { systemReason } from '../host/system-reason.ts'
 import { mendFor } from '../../shared/topology/suggest.ts'
 import { TOOL, VERSION } from '../host/version.ts'
-import { WriteError } from '../host/write-atomic.ts'
 import {
   helpOf,
   readArguments,
@@ -13,6 +11,7 @@ import {
 } from './command.ts'
 import { SPECS } from './commands/specs.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { tellFailure } from './failure.ts'
 
 /** Code of the commands, loaded when one is called: help and errors need none of it, and start at once. */
 const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
@@ -20,6 +19,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
   predict: () => import('./commands/predict.ts'),
   validate: () => import('./commands/validate.ts'),
   presets: () => import('./commands/presets.ts'),
+  serve: () => import('./commands/serve.ts'),
   demo: () => import('./commands/demo.ts'),
 }
 
@@ -53,21 +53,8 @@ export async function runCli(
       terminal.err(`${TOOL}: ${error.message}\nSee: ${help}\n`)
       return EXIT.usage
     }
-    if (error instanceof WriteError) {
-      terminal.err(`${TOOL}: ${error.message}\n`)
-      return EXIT.internal
-    }
-    return internalError(error, terminal)
+    return tellFailure(error, terminal)
   }
-}
-
-/** What to say of an error that no code expected. */
-export function internalError(error: unknown, terminal: Terminal): ExitCode {
-  const reason = systemReason(error)
-  terminal.err(`${TOOL}: internal error: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}\n`)
-  if (process.env.REPLICA_LAB_DEBUG === '1' && error instanceof Error) terminal.err(`${error.stack ?? ''}\n`)
-  else terminal.err('Set REPLICA_LAB_DEBUG=1 to see where it comes from.\n')
-  return EXIT.internal
 }
 
 function specOf(name: string): CommandSpec {
@@ -89,7 +76,7 @@ function overview(name: string | undefined, terminal: Terminal): ExitCode {
   const width = Math.max(...left.map((text) => text.length)) + 2
   terminal.out(
     [
-      'Replica Lab simulates replicated data topologies and measures what they cost: latency, staleness, availability.',
+      'Replica Lab runs replicated data topologies and measures what they cost: latency, staleness, availability.',
       '',
       `usage: ${TOOL} COMMAND [flags]`,
       '',

@@ -21,6 +21,10 @@ export interface Terminal {
 export interface Program {
   /** The built entries of the lab's threads. */
   readonly threads: ThreadEntries
+  /** The built entry of the library's thread. */
+  readonly libraryThread: URL
+  /** The built window. */
+  readonly rendererFolder: string
 }
 
 export interface Flag {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { internalError, runCli } from './cli.ts'
+import { fileURLToPath } from 'node:url'
+import { runCli } from './cli.ts'
 import type { Terminal } from './command.ts'
+import { tellFailure } from './failure.ts'
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
@@ -10,7 +12,7 @@ const terminal: Terminal = {
 
 // A reader that has seen enough (`replica-lab presets | head -1`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : internalError(error, terminal))
+  process.exit(error.code === 'EPIPE' ? 0 : tellFailure(error, terminal))
 })
 process.stderr.on('error', () => {
   // Nobody listens, and there is nowhere left to say so.
@@ -20,5 +22,8 @@ process.exitCode = await runCli(process.argv.slice(2), terminal, {
   threads: {
     engine: new URL('./engine-thread.mjs', import.meta.url),
     simulation: new URL('./simulation-thread.mjs', import.meta.url),
+    analysis: new URL('./analysis-thread.mjs', import.meta.url),
   },
+  libraryThread: new URL('./library-thread.mjs', import.meta.url),
+  rendererFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
 })

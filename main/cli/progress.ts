@@ -2,12 +2,14 @@ import type { Terminal } from './command.ts'
 
 const BAR_CELLS = 30
 const REDRAW_MS = 100
+const TELLING_SHARE = 0.01
 
 /** A progress bar on stderr, for a person who watches: at most ten redraws a second, cleared when done. */
 export class ProgressBar {
   readonly #terminal: Terminal
   readonly #label: string
-  readonly #startedMs = performance.now()
+  /** Where the run was when it was first heard of: what came before says nothing of its pace. */
+  #first: { share: number; ms: number } | null = null
   #drawnMs = -Infinity
   #isDrawn = false
 
@@ -18,10 +20,12 @@ export class ProgressBar {
 
   update(share: number): void {
     const nowMs = performance.now()
+    this.#first ??= { share, ms: nowMs }
     if (nowMs - this.#drawnMs < REDRAW_MS) return
     this.#drawnMs = nowMs
     this.#isDrawn = true
-    this.#terminal.err(`\r\x1b[K${barText(this.#label, share, nowMs - this.#startedMs)}`)
+    const { share: from, ms } = this.#first
+    this.#terminal.err(`\r\x1b[K${barText(this.#label, share, leftMs(share - from, nowMs - ms, 1 - share))}`)
   }
 
   clear(): void {
@@ -30,12 +34,17 @@ export class ProgressBar {
   }
 }
 
-/** `simulating ████████░░░░  64 %  12 s left`. The time left supposes that the rest goes as fast as what is done. */
-export function barText(label: string, share: number, elapsedMs: number): string {
+/** Supposes that the rest goes as fast as what is done; null where too little is to tell. */
+export function leftMs(doneShare: number, elapsedMs: number, restShare: number): number | null {
+  return doneShare < TELLING_SHARE ? null : (elapsedMs / doneShare) * Math.max(0, restShare)
+}
+
+/** `simulating ████████░░░░  64 %  12 s left`. */
+export function barText(label: string, share: number, leftMs: number | null): string {
   const bounded = Math.min(1, Math.max(0, share))
   const full = Math.floor(bounded * BAR_CELLS)
   const percent = `${Math.floor(bounded * 100)}`.padStart(3)
-  const left = bounded > 0.01 ? `  ${durationText((elapsedMs / bounded) * (1 - bounded))} left` : ''
+  const left = leftMs === null ? '' : `  ${durationText(leftMs)} left`
   return `${label} ${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${percent} %${left}`
 }
 

@@ -1,17 +1,21 @@
-type StopSignal = 'SIGINT' | 'SIGTERM'
+export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 /**
- * Turns the first SIGINT or SIGTERM into a request to stop. From then on the system's own behaviour is back: a second
- * signal ends the process at once.
+ * Turns the first SIGINT or SIGTERM into a request to stop. A second one is for whoever has no patience left: it is
+ * handed to `onAgain`, which ends the process; without that, the system's own behaviour is back and does so.
  */
 export class StopSignals {
   readonly #controller = new AbortController()
   readonly #onSignal: (signal: StopSignal) => void
   #received: StopSignal | null = null
 
-  constructor(onStop: () => void) {
+  constructor(onStop: () => void, onAgain?: (signal: StopSignal) => void) {
     this.#onSignal = (signal) => {
-      this.release()
+      if (this.#received !== null) {
+        onAgain?.(signal)
+        return
+      }
+      if (onAgain === undefined) this.release()
       this.#received = signal
       this.#controller.abort()
       onStop()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { barText } from './progress.ts'
+import { barText, leftMs } from './progress.ts'
 import { shellWord } from './shell-word.ts'
 import { plain, tableText } from './table.ts'
 
@@ -15,12 +15,18 @@ test('nothing that a terminal would obey comes out of a file', () => {
 })
 
 test('the progress bar is as wide at the start as at the end', () => {
-  expect(barText('simulating', 0, 0)).toBe(`simulating ${'░'.repeat(30)}   0 %`)
+  expect(barText('simulating', 0, null)).toBe(`simulating ${'░'.repeat(30)}   0 %`)
   expect(barText('simulating', 0.5, 8000)).toBe(
     `simulating ${'█'.repeat(15)}${'░'.repeat(15)}  50 %  8 s left`,
   )
-  expect(barText('simulating', 0.02, 8000)).toContain('6 min 32 s left')
-  expect(barText('simulating', 1.5, 8000)).toBe(`simulating ${'█'.repeat(30)} 100 %  0 s left`)
+  expect(barText('simulating', 0.02, 392_000)).toContain('6 min 32 s left')
+  expect(barText('simulating', 1.5, 0)).toBe(`simulating ${'█'.repeat(30)} 100 %  0 s left`)
+})
+
+test('the time left goes by the pace so far', () => {
+  expect(leftMs(0.25, 4000, 0.5)).toBe(8000)
+  expect(leftMs(0.001, 4000, 0.999)).toBeNull()
+  expect(leftMs(0.9, 4000, -0.1)).toBe(0)
 })
 
 test('words that a shell would take apart are quoted', () => {

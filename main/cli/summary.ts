@@ -80,10 +80,11 @@ function figures(report: Report): string {
     rows.push(['messages', `${formatNumber(load.messagesPerOperation)} per operation`])
   }
   if (report.live !== null) {
-    const { faithful, latenessMs, timeScaleNeeded } = report.live
+    const { faithful, latenessMs, timeScaleNeeded, reason } = report.live
     const mend = timeScaleNeeded === null ? '' : `; a timeScale of ${timeScaleNeeded} would make up for it`
     const verdict = faithful ? 'faithful' : 'not faithful'
     rows.push(['timing', `${verdict}: messages p99 ${formatMs(latenessMs.p99)} late${mend}`])
+    if (!faithful) rows.push(['', plain(reason)])
   }
   return tableText(rows)
 }

@@ -1,8 +1,10 @@
 import path from 'node:path'
 import { assert } from '../../shared/base/assert.ts'
 import type { History } from '../../shared/history/types.ts'
+import { listed } from '../../shared/report/numbers.ts'
 import type { Report } from '../../shared/report/types.ts'
-import { obstacleTo, FileSet } from './write-atomic.ts'
+import { ForeseenError } from './foreseen-error.ts'
+import { FileSet, obstacleTo, WriteError } from './write-atomic.ts'
 
 /** A view of a report, by the ending of its file. Loaded when asked for: the HTML view brings the charts along. */
 const VIEWS: Readonly<Record<string, () => Promise<(report: Report) => string>>> = {
@@ -40,9 +42,8 @@ export async function obstacleToOutputs(outputs: Outputs, input: string): Promis
   if (history !== null && path.extname(history).toLowerCase() !== '.jsonl') {
     return `${history}: a history ends in .jsonl.`
   }
-  const targets = history === null ? reports : [...reports, history]
   const taken = new Map([[path.resolve(input), 'the topology file itself']])
-  for (const target of targets) {
+  for (const target of targetsOf(outputs)) {
     const resolved = path.resolve(target)
     const holder = taken.get(resolved)
     if (holder !== undefined) return `${target}: this is ${holder}.`
@@ -53,23 +54,59 @@ export async function obstacleToOutputs(outputs: Outputs, input: string): Promis
   return null
 }
 
-/** Writes all outputs of a run, together or not at all. `history` may be null where no output asks for it. */
-export async function writeOutputs(outputs: Outputs, report: Report, history: History | null): Promise<void> {
-  const files = new FileSet()
-  try {
-    for (const file of outputs.reports) {
-      const view = await VIEWS[path.extname(file).toLowerCase()]()
-      await files.stage(file, view(report))
+/** Some outputs of a run could not be written. Its message says which and why, and what became of the others. */
+export class OutputError extends ForeseenError {
+  override name = 'OutputError'
+}
+
+/**
+ * Writes the outputs of a run, each whole or not at all. Where one cannot be written the others still are (a disk too
+ * full for the report may have room for the history), and an OutputError says so. `history` may be null where no
+ * output asks for it. `onWritten` hears of each file that is in its place.
+ */
+export async function writeOutputs(
+  outputs: Outputs,
+  report: Report,
+  history: History | null,
+  onWritten: (target: string) => void = () => undefined,
+): Promise<void> {
+  const failures: WriteError[] = []
+  const written: string[] = []
+  // The history first: a report can be made of it again, and it cannot be made of anything.
+  for (const target of targetsOf(outputs).reverse()) {
+    const files = new FileSet()
+    try {
+      await files.stage(target, await contentOf(target, outputs, report, history))
+      await files.commit()
+      written.push(target)
+      onWritten(target)
+    } catch (error) {
+      if (!(error instanceof WriteError)) throw error
+      failures.push(error)
+    } finally {
+      await files.discard()
     }
-    if (outputs.history !== null) {
-      assert(history !== null, 'the run did not keep the history that is to be written')
-      const { historyLines } = await import('../../shared/history/jsonl.ts')
-      await files.stage(outputs.history, withNewlines(historyLines(history)))
-    }
-    await files.commit()
-  } finally {
-    await files.discard()
   }
+  if (failures.length === 0) return
+  const others = written.length === 0 ? 'No output was written.' : `Written whole: ${listed(written)}.`
+  throw new OutputError([...failures.map(({ message }) => message), others].join(' '), { cause: failures[0] })
+}
+
+/** The files that a run is asked to leave behind: reports as they were asked for, then the history. */
+export function targetsOf({ reports, history }: Outputs): string[] {
+  return history === null ? [...reports] : [...reports, history]
+}
+
+async function contentOf(
+  target: string,
+  outputs: Outputs,
+  report: Report,
+  history: History | null,
+): Promise<string | Iterable<string>> {
+  if (target !== outputs.history) return (await VIEWS[path.extname(target).toLowerCase()]())(report)
+  assert(history !== null, 'the run did not keep the history that is to be written')
+  const { historyLines } = await import('../../shared/history/jsonl.ts')
+  return withNewlines(historyLines(history))
 }
 
 function* withNewlines(lines: Iterable<string>): Generator<string> {

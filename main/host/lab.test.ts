@@ -4,6 +4,7 @@ import { metricsOf } from '../../shared/metrics/index.ts'
 import { predict } from '../../shared/predict/index.ts'
 import { protocolOf, strategies } from '../../shared/protocols/registry.ts'
 import { historyLines } from '../../shared/history/jsonl.ts'
+import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { jsonReport } from '../../shared/report/views/json.ts'
 import { Simulation } from '../../shared/simulator/index.ts'
 import { parseTopology } from '../../shared/topology/parse.ts'
@@ -38,7 +39,8 @@ function topologyOf(overrides: Record<string, unknown> = {}): Topology {
   return topology.value
 }
 
-const ENDLESS = { run: { durationMs: 86_400_000 } }
+/** Longer than any test waits, and no more than a small machine can hold. */
+const ENDLESS = { run: { durationMs: 14_400_000 } }
 
 function open(overrides: Record<string, unknown> = {}, options: Partial<RunOptions> = {}): Run {
   const opened = lab.open(topologyOf(overrides), { command: 'a test', ...options })
@@ -151,6 +153,48 @@ describe('several runs', () => {
   })
 })
 
+describe('what a run tells while it goes on', () => {
+  const crash = { faults: [{ atMs: 200, kind: 'crash', replica: 'r2', forMs: 300 }] }
+
+  test.each([
+    ['simulated', 200_000],
+    ['live', 1200],
+  ] as const)(
+    '%s: statistics whose counts grow to those of the report, and faults',
+    async (kind, durationMs) => {
+      const run = open({ ...crash, run: { durationMs } }, { kind })
+      const told: RunStatistics[] = []
+      const events: RunEvent[] = []
+      run.onStatistics((statistics) => told.push(statistics))
+      const ends = [
+        run.onEvents((some) => events.push(...some)),
+        run.onEvents(() => expect.fail('it was ended')),
+      ]
+      ends[1]()
+      const { report } = await run.result
+      expect(told.length).toBeGreaterThan(1)
+      const [times, oks] = [told.map(({ nowMs }) => nowMs), told.map(({ operations }) => operations.ok)]
+      expect(times).toEqual([...times].sort((a, b) => a - b))
+      expect(oks).toEqual([...oks].sort((a, b) => a - b))
+      expect(told.at(-1)?.operations).toEqual({
+        invoked: report.operations.invoked,
+        ok: report.operations.ok,
+        failed: report.operations.failed,
+        unknown: report.operations.unknown,
+      })
+      expect(told.at(-1)?.replicas.map(({ id, up }) => [id, up])).toEqual([
+        ['r1', true],
+        ['r2', true],
+        ['r3', true],
+      ])
+      expect(events.map(({ name, phase, place }) => [name, phase, place])).toEqual([
+        ['crash', 'start', 'r2'],
+        ['crash', 'end', 'r2'],
+      ])
+    },
+  )
+})
+
 describe('the end of a run', () => {
   test('stop keeps what there is', async () => {
     const run = open(ENDLESS, { keepsHistory: true })
@@ -161,7 +205,7 @@ describe('the end of a run', () => {
     expect(run.state).toBe('stopped')
     expect(report.stoppedEarly).toContain('stopped by hand')
     expect(report.operations.ok).toBeGreaterThan(0)
-    expect(report.durationMs).toBeLessThan(86_400_000)
+    expect(report.durationMs).toBeLessThan(14_400_000)
     expect(history?.ops.count).toBe(report.operations.invoked + report.operations.warmup)
     run.stop()
     expect(lab.runs.get(run.id)).toBe(run)
@@ -245,6 +289,16 @@ describe('failures: one sentence with the seed', () => {
     await elsewhere.dispose()
   })
 
+  test('a live run that cannot even be set up is refused', () => {
+    const topology = topologyOf()
+    const broken = { ...topology, replication: { ...topology.replication, strategy: 'nonesuch' } }
+    expect(lab.open(broken, { command: 'a test', kind: 'live' })).toEqual({
+      ok: false,
+      error: 'The run cannot begin: there is no protocol "nonesuch".',
+    })
+    expect(lab.runs.size).toBe(0)
+  })
+
   test('what a thread cannot be sent', async () => {
     const topology = { ...topologyOf(), notes: () => 'no text' } as unknown as Topology
     const opened = lab.open(topology, { command: 'a test' })
@@ -253,6 +307,45 @@ describe('failures: one sentence with the seed', () => {
     expect(error).toBeInstanceOf(RunError)
     expect(error.message).toMatch(/^The run failed: .*could not be cloned\.$/)
   })
+})
+
+describe('memory', () => {
+  const GB = 1e9
+  const labWith = (availableBytes: () => number) =>
+    new Lab(THREADS, {
+      memory: () => ({ availableBytes: availableBytes(), residentBytes: 0, heapBytes: 4 * GB }),
+    })
+
+  test('a run that the machine cannot hold is refused, with the field to lower', () => {
+    const small = labWith(() => GB)
+    const options = { command: 'a test' } as const
+    const refused = small.open(topologyOf(ENDLESS), options)
+    const sentence = expect.stringMatching(/^A simulated run of about 7,200,000 operations needs /) as string
+    expect(refused).toEqual({ ok: false, error: sentence })
+    expect(small.obstacleTo(topologyOf(ENDLESS), options)).toEqual({ path: '$.run.durationMs', sentence })
+    expect(small.obstacleTo(topologyOf(), options)).toBeNull()
+    expect([small.runs.size, threads.started]).toEqual([0, 0])
+  })
+
+  test.each(['simulated', 'live'] as const)(
+    'a %s run that takes too much ends with what it has',
+    async (kind) => {
+      let free = 8 * GB
+      const growing = labWith(() => free)
+      const opened = growing.open(topologyOf(ENDLESS), { command: 'a test', kind, keepsHistory: true })
+      if (!opened.ok) throw new Error(opened.error)
+      await running(opened.value)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect(opened.value.state).toBe('running')
+      free = 0.1 * GB
+      const { report, history } = await opened.value.result
+      expect(report.stoppedEarly).toBe('memory was running out: it had taken 0 B, and 100 MB were free')
+      expect(report.operations.ok).toBeGreaterThan(50)
+      expect(history?.ops.count).toBe(report.operations.invoked + report.operations.warmup)
+      expect([opened.value.state, opened.value.lackedMemory]).toEqual(['stopped', true])
+      await growing.dispose()
+    },
+  )
 })
 
 describe('live runs', () => {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { assert } from '../../shared/base/assert.ts'
 import { err, ok, type Result } from '../../shared/base/result.ts'
-import type { Topology } from '../../shared/topology/types.ts'
+import type { Problem, Topology } from '../../shared/topology/types.ts'
+import { machineMemory, obstacleInMemory, type MachineMemory } from './memory.ts'
 import { planRun } from './planned-run.ts'
-import { LabRun, type Run, type RunOptions } from './run.ts'
+import { asSentence, LabRun, type Run, type RunOptions, type Work } from './run.ts'
 import { liveWork } from './run-live.ts'
 import { simulatedWork } from './run-simulated.ts'
 
@@ -11,11 +12,15 @@ import { simulatedWork } from './run-simulated.ts'
 export interface ThreadEntries {
   readonly engine: URL
   readonly simulation: URL
+  /** Works out the figures of a live run. */
+  readonly analysis: URL
 }
 
 export interface LabOptions {
   /** How many simulated runs go on at once, others waiting for their turn; as many as there are cores unless said. */
   simulationsMax?: number
+  /** What the machine has left; asked before and during each run. */
+  memory?: () => MachineMemory
 }
 
 /**
@@ -25,16 +30,19 @@ export interface LabOptions {
 export class Lab {
   readonly #threads: ThreadEntries
   readonly #simulationsMax: number
+  readonly #memory: () => MachineMemory
   readonly #runs = new Map<string, LabRun>()
   /** Runs that are not over, closed ones included, in the order in which they were opened. */
   readonly #underWay = new Set<LabRun>()
   #opened = 0
   #isDisposed = false
 
-  constructor(threads: ThreadEntries, { simulationsMax = availableParallelism() }: LabOptions = {}) {
+  constructor(threads: ThreadEntries, options: LabOptions = {}) {
+    const { simulationsMax = availableParallelism(), memory = machineMemory } = options
     assert(simulationsMax >= 1, () => `a lab of ${simulationsMax} simulations at once`)
     this.#threads = threads
     this.#simulationsMax = simulationsMax
+    this.#memory = memory
   }
 
   /** Runs that were not closed yet, by id, in the order in which they were opened. */
@@ -42,7 +50,15 @@ export class Lab {
     return this.#runs
   }
 
-  /** Starts a run, or queues it. Refused, with a sentence, where it is live and another live run is under way. */
+  /** Why this machine cannot hold a run now, with the field of the topology to lower; null where it can. */
+  obstacleTo(topology: Topology, options: RunOptions): Problem | null {
+    return obstacleInMemory(planRun(topology, options).plan, options.kind ?? 'simulated', this.#memory())
+  }
+
+  /**
+   * Starts a run, or queues it. Refused, with a sentence, where it is live and another live run is under way, or where
+   * the machine cannot hold it.
+   */
   open(topology: Topology, options: RunOptions): Result<Run, string> {
     assert(!this.#isDisposed, 'no run can be opened in a lab that was disposed of')
     const { kind = 'simulated' } = options
@@ -53,11 +69,26 @@ export class Lab {
       )
     }
     const planned = planRun(topology, options)
-    const work =
-      kind === 'live'
-        ? liveWork(planned, this.#threads.engine)
-        : simulatedWork(planned, this.#threads.simulation)
-    const run = new LabRun(`run-${++this.#opened}`, kind, topology.name, work, (over) => this.#ended(over))
+    const obstacle = obstacleInMemory(planned.plan, kind, this.#memory())
+    if (obstacle !== null) return err(obstacle.sentence)
+    let work: Work
+    try {
+      work =
+        kind === 'live' ? liveWork(planned, this.#threads) : simulatedWork(planned, this.#threads.simulation)
+    } catch (error) {
+      // What the threads of a live run share is made at once, and may be more than the system gives.
+      return err(
+        asSentence(`The run cannot begin: ${error instanceof Error ? error.message : String(error)}`),
+      )
+    }
+    const run = new LabRun({
+      id: `run-${++this.#opened}`,
+      kind,
+      name: topology.name,
+      work,
+      memory: this.#memory,
+      onOver: (over) => this.#ended(over),
+    })
     this.#runs.set(run.id, run)
     this.#underWay.add(run)
     if (kind === 'live') run.begin()

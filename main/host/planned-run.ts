@@ -24,6 +24,7 @@ export interface PlannedRun {
   analysis: AnalysisOptions
   command: string
   keepsHistory: boolean
+  realDisk: boolean
 }
 
 /** What a run left, wherever it ran. */
@@ -37,13 +38,13 @@ export interface RunRecord {
 }
 
 export function planRun(topology: Topology, run: RunOptions): PlannedRun {
-  const { seed, durationMs, command, keepsHistory = false } = run
+  const { seed, durationMs, command, keepsHistory = false, realDisk = false } = run
   const options = {
     ...(seed === undefined ? {} : { seed }),
     ...(durationMs === undefined ? {} : { durationMs }),
   }
   const plan = buildPlan(topology, options)
-  return { topology, options, plan, analysis: analysisOf(plan), command, keepsHistory }
+  return { topology, options, plan, analysis: analysisOf(plan), command, keepsHistory, realDisk }
 }
 
 function analysisOf({ topology, workload, seed }: Plan): AnalysisOptions {

@@ -1,51 +1,60 @@
-import { metricsOf } from '../../shared/metrics/index.ts'
-import { predict } from '../../shared/predict/index.ts'
-import { LiveSession, type LiveResult } from '../threads/supervisor.ts'
+import { analyse } from '../threads/analyse.ts'
+import type { LiveRecord } from '../threads/live-record.ts'
+import { LiveSession } from '../threads/supervisor.ts'
+import type { ThreadEntries } from './lab.ts'
 import { resultOf, type PlannedRun } from './planned-run.ts'
-import { asSentence, RunError, type RunResult, type Work, type WorkTies } from './run.ts'
+import { asSentence, reasonOf, RunError, type RunResult, type Work, type WorkTies } from './run.ts'
 
 const PROGRESS_EVERY_MS = 100
 
 /** The work of a live run: threads of its own for replicas and clients, and the controls that reach them. */
-export function liveWork(run: PlannedRun, threadUrl: URL): Work {
-  const { topology, options, plan } = run
-  const session = new LiveSession({ topology, options, plan, threadUrl })
-  return { live: session, execute: (ties) => runLive(run, session, ties) }
+export function liveWork(run: PlannedRun, threads: ThreadEntries): Work {
+  const { topology, options, plan, realDisk } = run
+  const session = new LiveSession({ topology, options, plan, threadUrl: threads.engine, realDisk })
+  return { live: session, execute: (ties) => runLive(run, session, threads.analysis, ties) }
 }
 
-async function runLive(run: PlannedRun, session: LiveSession, ties: WorkTies): Promise<RunResult> {
+async function runLive(
+  run: PlannedRun,
+  session: LiveSession,
+  analysisThread: URL,
+  ties: WorkTies,
+): Promise<RunResult> {
   const startedMs = performance.now()
-  const stop = () => session.stop('it was stopped by hand')
-  ties.stop.addEventListener('abort', stop)
+  ties.stop.addEventListener('abort', () => session.stop(reasonOf(ties.stop)))
+  session.onStatistics((statistics) => ties.onStatistics(statistics))
+  session.onEvents((events) => ties.onEvents(events))
   const ticker = setInterval(() => {
     const { nowNs, share } = session.progress
     if (nowNs > 0) ties.onProgress(share)
   }, PROGRESS_EVERY_MS)
-  let recorded: LiveResult
+  let record: LiveRecord
   try {
-    recorded = await session.run()
+    record = await session.record()
   } finally {
     clearInterval(ticker)
   }
-  if (ties.abandon.aborted) throw new RunError('The run was closed.')
+  if (ties.abandon.aborted) {
+    record.giveUp()
+    throw new RunError('The run was closed.')
+  }
   const wallMs = performance.now() - startedMs
-  const { failure } = recorded
-  if (failure === null) return analysed(run, recorded, wallMs)
-  const { name, run: settings } = run.plan.topology
+  const { live, failure } = record
+  const { topology, options, plan, analysis, keepsHistory } = run
+  const { history, metrics, prediction } = await analyse(record, {
+    topology,
+    options,
+    plan,
+    analysis,
+    keepsOperations: keepsHistory,
+    threadUrl: analysisThread,
+    signal: ties.abandon,
+  })
+  const result = resultOf(run, { history, metrics, prediction, simulation: null, live, wallMs })
+  if (failure === null) return result
+  const { name, run: settings } = plan.topology
   throw new RunError(
     asSentence(`The live run of "${name}" with seed ${settings.seed} ended early: ${failure}`),
-    analysed(run, recorded, wallMs),
+    result,
   )
-}
-
-function analysed(run: PlannedRun, { history, live }: LiveResult, wallMs: number): RunResult {
-  const { plan, analysis } = run
-  return resultOf(run, {
-    history,
-    metrics: metricsOf(history, analysis.metrics),
-    prediction: analysis.prediction === null ? null : predict(plan.topology, plan, analysis.prediction),
-    simulation: null,
-    live,
-    wallMs,
-  })
 }

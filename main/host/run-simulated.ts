@@ -4,8 +4,9 @@ import type {
   SimulationRecord,
   SimulationThreadData,
 } from '../threads/simulation-thread.ts'
+import { machineMemory, simulationHeapBytes } from './memory.ts'
 import { resultOf, type PlannedRun } from './planned-run.ts'
-import { asSentence, RunError, type RunResult, type Work, type WorkTies } from './run.ts'
+import { asSentence, reasonOf, RunError, type RunResult, type Work, type WorkTies } from './run.ts'
 import { codeOf } from './system-reason.ts'
 
 /** The work of a simulated run: a thread of its own, so that this one stays free for whoever waits or watches. */
@@ -17,11 +18,11 @@ type Ending = Exclude<FromSimulationThread, { type: 'progress' }>
 
 async function simulate(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<RunResult> {
   const ending = await endingOf(run, threadUrl, ties)
-  if (ending.type === 'done') return recordedResult(run, ending.record)
+  if (ending.type === 'done') return recordedResult(run, ending.record, ties.stop)
   const { name, run: settings } = run.plan.topology
   const error = new RunError(
     asSentence(`The simulation of "${name}" with seed ${settings.seed} failed: ${ending.message}`),
-    ending.record === null ? null : recordedResult(run, ending.record),
+    ending.record === null ? null : recordedResult(run, ending.record, ties.stop),
   )
   if (ending.stack !== '') error.stack = `${error.name}: ${error.message}\nOn its thread: ${ending.stack}`
   throw error
@@ -38,7 +39,11 @@ function endingOf(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<Endi
     keepsOperations: keepsHistory,
     stop,
   }
-  const worker = new Worker(threadUrl, { workerData, name: `simulation of ${topology.name}` })
+  const worker = new Worker(threadUrl, {
+    workerData,
+    name: `simulation of ${topology.name}`,
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(simulationHeapBytes(machineMemory()) / 2 ** 20) },
+  })
   ties.stop.addEventListener('abort', () => Atomics.store(new Int32Array(stop), 0, 1))
   // Nothing outside the thread can be left half-done by it, so it may be cut off anywhere.
   ties.abandon.addEventListener('abort', () => void worker.terminate())
@@ -47,8 +52,12 @@ function endingOf(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<Endi
     const fail = (message: string, stack = '') =>
       void (ending ??= { type: 'failed', message, stack, record: null })
     worker.on('message', (message: FromSimulationThread) => {
-      if (message.type === 'progress') ties.onProgress(message.share)
-      else ending = message
+      if (message.type !== 'progress') ending = message
+      else {
+        ties.onProgress(message.share)
+        ties.onStatistics(message.statistics)
+        if (message.events.length > 0) ties.onEvents(message.events)
+      }
     })
     worker.on('messageerror', (error) => fail(`its record could not be read: ${error.message}`, error.stack))
     worker.on('error', (error) => {
@@ -62,8 +71,10 @@ function endingOf(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<Endi
   })
 }
 
-function recordedResult(run: PlannedRun, record: SimulationRecord): RunResult {
+function recordedResult(run: PlannedRun, record: SimulationRecord, stop: AbortSignal): RunResult {
   const { part, events, messages, ...rest } = record
-  const history = { ...part, keyName: (key: number) => run.plan.keyName(key) }
+  // The thread was only told that it should stop; why is known here.
+  const stoppedEarly = part.stoppedEarly !== null && stop.aborted ? reasonOf(stop) : part.stoppedEarly
+  const history = { ...part, stoppedEarly, keyName: (key: number) => run.plan.keyName(key) }
   return resultOf(run, { history, simulation: { events, messages }, live: null, ...rest })
 }

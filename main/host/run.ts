@@ -1,6 +1,9 @@
 import type { History } from '../../shared/history/types.ts'
+import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import type { Report } from '../../shared/report/types.ts'
 import type { LiveSession } from '../threads/supervisor.ts'
+import { ForeseenError } from './foreseen-error.ts'
+import { MemoryWatch, type MachineMemory } from './memory.ts'
 
 export type RunKind = 'simulated' | 'live'
 
@@ -12,6 +15,8 @@ export interface RunOptions {
   kind?: RunKind
   seed?: number
   durationMs?: number
+  /** Live runs: replicas write to real files and wait for them to be durable; modelled disks where left out. */
+  realDisk?: boolean
   /** The command that repeats the run, for the report. */
   command: string
   /**
@@ -40,7 +45,7 @@ export interface RunProgress {
 export type LiveControls = Pick<LiveSession, 'pause' | 'resume' | 'inject' | 'lift' | 'progress'>
 
 /** A run without a whole result: its message is one sentence, and what it had recorded until then is with it. */
-export class RunError extends Error {
+export class RunError extends ForeseenError {
   override name = 'RunError'
   readonly partial: RunResult | null
 
@@ -67,8 +72,14 @@ export interface Run {
   readonly result: Promise<RunResult>
   /** Tells progress, ten times a second at most, and every change of state. Returns what ends it. */
   onProgress(listener: (progress: RunProgress) => void): () => void
+  /** Tells how the run goes, ten times a second at most. Returns what ends it. */
+  onStatistics(listener: (statistics: RunStatistics) => void): () => void
+  /** Tells faults and what protocols note, soon after they happen. Returns what ends it. */
+  onEvents(listener: (events: readonly RunEvent[]) => void): () => void
   /** Ends the run soon and keeps what there is. Harmless where it is over. */
   stop(): void
+  /** Whether the lab itself ended the run, for it had taken nearly all the memory there was. */
+  readonly lackedMemory: boolean
 }
 
 /** What carries out a run. */
@@ -81,10 +92,26 @@ export interface Work {
 export interface WorkTies {
   /** To be called ten times a second at most. */
   onProgress(share: number): void
-  /** Aborts when the run is to end with what it has. */
+  onStatistics(statistics: RunStatistics): void
+  onEvents(events: readonly RunEvent[]): void
+  /** Aborts when the run is to end with what it has; `reasonOf` it completes the sentence "The run ended early: …". */
   stop: AbortSignal
   /** Aborts when nobody wants the result any more. */
   abandon: AbortSignal
+}
+
+const BY_HAND = 'it was stopped by hand'
+const LOOK_EVERY_MS = 250
+
+export interface LabRunSetup {
+  id: string
+  kind: RunKind
+  name: string
+  work: Work
+  /** What the machine has left now. */
+  memory: () => MachineMemory
+  /** Called when no thread is left, before anybody else hears of it. */
+  onOver: (run: LabRun) => void
 }
 
 /** The lab's side of a run. */
@@ -95,22 +122,27 @@ export class LabRun implements Run {
   readonly result: Promise<RunResult>
   readonly #stop = new AbortController()
   readonly #abandon = new AbortController()
-  readonly #listeners = new Set<(progress: RunProgress) => void>()
+  readonly #listeners = new Listeners<RunProgress>()
+  readonly #statisticsListeners = new Listeners<RunStatistics>()
+  readonly #eventListeners = new Listeners<readonly RunEvent[]>()
   /** Dropped when it is over: a live session holds the memory of its transport. */
   #work: Work | null
+  readonly #memory: () => MachineMemory
   readonly #onOver: (run: LabRun) => void
+  #lookout: NodeJS.Timeout | undefined
+  #lackedMemory = false
   #hasBegun = false
   #state: RunState = 'starting'
   #share = 0
   #resolve!: (result: RunResult) => void
   #reject!: (error: unknown) => void
 
-  /** `onOver` is called when no thread is left, before anybody else hears of it. */
-  constructor(id: string, kind: RunKind, name: string, work: Work, onOver: (run: LabRun) => void) {
+  constructor({ id, kind, name, work, memory, onOver }: LabRunSetup) {
     this.id = id
     this.kind = kind
     this.name = name
     this.#work = work
+    this.#memory = memory
     this.#onOver = onOver
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -132,6 +164,10 @@ export class LabRun implements Run {
     return this.#work?.live ?? null
   }
 
+  get lackedMemory(): boolean {
+    return this.#lackedMemory
+  }
+
   get hasBegun(): boolean {
     return this.#hasBegun
   }
@@ -141,15 +177,25 @@ export class LabRun implements Run {
   }
 
   onProgress(listener: (progress: RunProgress) => void): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
+  }
+
+  onStatistics(listener: (statistics: RunStatistics) => void): () => void {
+    return this.#statisticsListeners.add(listener)
+  }
+
+  onEvents(listener: (events: readonly RunEvent[]) => void): () => void {
+    return this.#eventListeners.add(listener)
   }
 
   begin(): void {
     if (this.#work === null || this.#hasBegun) return
     this.#hasBegun = true
+    this.#watchMemory()
     const ties: WorkTies = {
       onProgress: (share) => this.#progress(share),
+      onStatistics: (statistics) => this.#statisticsListeners.tell(statistics),
+      onEvents: (events) => this.#eventListeners.tell(events),
       stop: this.#stop.signal,
       abandon: this.#abandon.signal,
     }
@@ -169,7 +215,7 @@ export class LabRun implements Run {
 
   stop(): void {
     if (this.isOver) return
-    this.#stop.abort()
+    this.#stop.abort(BY_HAND)
     if (this.#hasBegun) return
     this.#end('stopped')
     this.#reject(new RunError('The run was stopped before it began.'))
@@ -182,6 +228,17 @@ export class LabRun implements Run {
     await this.result.catch(() => undefined)
   }
 
+  /** A run that takes more than anybody foresaw ends with what it has, before the system ends all of us. */
+  #watchMemory(): void {
+    const watch = new MemoryWatch(this.#memory)
+    this.#lookout = setInterval(() => {
+      const reason = this.#stop.signal.aborted ? null : watch.look()
+      if (reason === null) return
+      this.#lackedMemory = true
+      this.#stop.abort(reason)
+    }, LOOK_EVERY_MS)
+  }
+
   #progress(share: number): void {
     if (this.isOver) return
     this.#state = 'running'
@@ -190,16 +247,37 @@ export class LabRun implements Run {
   }
 
   #end(state: RunState): void {
+    clearInterval(this.#lookout)
     this.#work = null
     this.#state = state
     if (state === 'done') this.#share = 1
     this.#onOver(this)
     this.#tell()
-    this.#listeners.clear()
+    for (const listeners of [this.#listeners, this.#statisticsListeners, this.#eventListeners]) {
+      listeners.clear()
+    }
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener({ state: this.#state, share: this.#share })
+    this.#listeners.tell({ state: this.#state, share: this.#share })
+  }
+}
+
+class Listeners<T> {
+  readonly #listeners = new Set<(value: T) => void>()
+
+  /** Returns what takes it out again. */
+  add(listener: (value: T) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  tell(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value)
+  }
+
+  clear(): void {
+    this.#listeners.clear()
   }
 }
 
@@ -207,6 +285,11 @@ function runErrorOf(error: unknown): RunError {
   if (error instanceof RunError) return error
   const reason = error instanceof Error ? error.message : String(error)
   return new RunError(asSentence(`The run failed: ${reason}`), null, error)
+}
+
+/** Why a run was asked to stop. */
+export function reasonOf(stop: AbortSignal): string {
+  return String(stop.reason)
 }
 
 /** `text` with a full stop, unless it ends like a sentence already. */

@@ -9,6 +9,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would become larger than files may be here',
+  EIO: 'the disk reported an error',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
   ERR_INVALID_ARG_VALUE: 'the name is not a valid path',
 }
 

@@ -80,11 +80,12 @@ export const reached = (live: LiveSession, ms: number): Promise<void> =>
 
 /** Until something holds; throws where the run has come to its end without it. */
 export async function until(live: LiveSession, holds: () => boolean): Promise<void> {
-  let lastNs = -1
-  for (let still = 0; !holds(); still = live.progress.nowNs === lastNs ? still + 1 : 0) {
+  let still = 0
+  while (!holds()) {
     // A run that is over, or paused for good, has a clock that stands still.
     if (still > 2000) throw new Error('what was waited for did not happen')
-    lastNs = live.progress.nowNs
+    const { nowNs } = live.progress
     await wait(10)
+    still = live.progress.nowNs === nowNs ? still + 1 : 0
   }
 }

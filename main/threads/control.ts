@@ -8,6 +8,7 @@ import type { Ns } from '../../shared/base/time.ts'
 const GO = 0
 const STOP = 1
 const READY = 2
+const QUIET = 3
 const GLOBAL_WORDS = 8
 /** Per thread. */
 const SLEEPS = 0
@@ -15,21 +16,23 @@ const IDLE = 1
 const COMMANDS = 2
 const WORDS_PER_THREAD = 4
 const NUMBERS_GLOBAL = 1
-const NUMBERS_PER_THREAD = 4
+const NUMBERS_PER_THREAD = 2
 const WAKES_AT = 0
 const SHARE = 1
-const DIGEST = 2
-const BUSY = 3
 
 export interface ControlMemory {
   words: SharedArrayBuffer
   numbers: SharedArrayBuffer
+  threads: number
 }
 
-export function controlMemory(threads: number): ControlMemory {
+/** `others`: threads beside those that send messages, numbered after them. */
+export function controlMemory(threads: number, others = 0): ControlMemory {
+  const all = threads + others
   return {
-    words: new SharedArrayBuffer(4 * (GLOBAL_WORDS + threads * WORDS_PER_THREAD)),
-    numbers: new SharedArrayBuffer(8 * (NUMBERS_GLOBAL + threads * NUMBERS_PER_THREAD)),
+    words: new SharedArrayBuffer(4 * (GLOBAL_WORDS + all * WORDS_PER_THREAD)),
+    numbers: new SharedArrayBuffer(8 * (NUMBERS_GLOBAL + all * NUMBERS_PER_THREAD)),
+    threads,
   }
 }
 
@@ -42,10 +45,13 @@ export function sharedClockNs(): Ns {
 export class Control {
   readonly #words: Int32Array
   readonly #numbers: Float64Array
+  /** Those that send messages; others may sleep and be woken, too. */
+  readonly #threads: number
 
-  constructor({ words, numbers }: ControlMemory) {
+  constructor({ words, numbers, threads }: ControlMemory) {
     this.#words = new Int32Array(words)
     this.#numbers = new Float64Array(numbers)
+    this.#threads = threads
   }
 
   #word(thread: number, word: number): number {
@@ -73,10 +79,10 @@ export class Control {
     Atomics.notify(this.#words, GO)
   }
 
-  /** Blocks until `go`; answers the instant to begin at, or null if the run was stopped before. */
+  /** Blocks until `go`; answers the instant to begin at, or null if the run was stopped without it. */
   awaitGo(): Ns | null {
     while (Atomics.load(this.#words, GO) === 0 && !this.stopped) Atomics.wait(this.#words, GO, 0, 100)
-    return this.stopped ? null : this.#numbers[0]
+    return Atomics.load(this.#words, GO) === 1 ? this.#numbers[0] : null
   }
 
   // The end.
@@ -93,11 +99,27 @@ export class Control {
     return Atomics.load(this.#words, STOP) === 1
   }
 
+  /** A thread has stopped, and all it ever sent is in the rings; or there is no such thread any more. */
+  quiet(): void {
+    // Waking everybody for each of a hundred threads would keep the last of them from stopping.
+    if (Atomics.add(this.#words, QUIET, 1) + 1 >= this.#threads) Atomics.notify(this.#words, QUIET)
+  }
+
+  get areAllQuiet(): boolean {
+    return Atomics.load(this.#words, QUIET) >= this.#threads
+  }
+
+  /** Waits for all to fall quiet, or a moment. */
+  awaitQuiet(ms: number): void {
+    const quiet = Atomics.load(this.#words, QUIET)
+    if (quiet < this.#threads) Atomics.wait(this.#words, QUIET, quiet, ms)
+  }
+
   // Commands, which lie in a port of the thread's.
 
   command(thread: number): void {
     Atomics.store(this.#words, this.#word(thread, COMMANDS), 1)
-    this.#wake(this.#word(thread, SLEEPS))
+    this.wake(thread)
   }
 
   /** Whether commands have come since the last call. */
@@ -112,10 +134,8 @@ export class Control {
 
   // What a thread says of itself.
 
-  publish(thread: number, state: { idle: boolean; share: number; digest: number; busy: number }): void {
+  publish(thread: number, state: { idle: boolean; share: number }): void {
     this.#numbers[this.#number(thread, SHARE)] = state.share
-    this.#numbers[this.#number(thread, DIGEST)] = state.digest
-    this.#numbers[this.#number(thread, BUSY)] = state.busy
     Atomics.store(this.#words, this.#word(thread, IDLE), state.idle ? 1 : 0)
   }
 
@@ -127,22 +147,20 @@ export class Control {
     return this.#numbers[this.#number(thread, SHARE)]
   }
 
-  digest(thread: number): number {
-    return this.#numbers[this.#number(thread, DIGEST)]
-  }
-
   // Sleep.
 
   /**
    * Sleeps for `ms` unless woken. `wakesAtNs` (engine time) tells senders whether their message can wait till then;
-   * `hasWork` is asked after that is published, so that a message sent meanwhile is not slept through.
+   * `hasWork` is asked after that is published, so that a message sent meanwhile is not slept through. True when the
+   * time ran out.
    */
-  sleep(thread: number, ms: number, wakesAtNs: Ns, hasWork: () => boolean): void {
+  sleep(thread: number, ms: number, wakesAtNs: Ns, hasWork: () => boolean): boolean {
     const word = this.#word(thread, SLEEPS)
     this.#numbers[this.#number(thread, WAKES_AT)] = wakesAtNs
     Atomics.store(this.#words, word, 1)
-    if (!hasWork() && !this.stopped) Atomics.wait(this.#words, word, 1, ms)
+    const outcome = hasWork() || this.stopped ? null : Atomics.wait(this.#words, word, 1, ms)
     Atomics.store(this.#words, word, 0)
+    return outcome === 'timed-out'
   }
 
   /** Wakes a thread that would sleep past `atNs`. */
@@ -151,5 +169,9 @@ export class Control {
     if (Atomics.load(this.#words, word) === 1 && this.#numbers[this.#number(thread, WAKES_AT)] > atNs) {
       this.#wake(word)
     }
+  }
+
+  wake(thread: number): void {
+    this.#wake(this.#word(thread, SLEEPS))
   }
 }

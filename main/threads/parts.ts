@@ -1,10 +1,13 @@
+import { receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import type { Ns } from '../../shared/base/time.ts'
 import { OperationTable } from '../../shared/history/columns.ts'
-import type { History, Traffic } from '../../shared/history/types.ts'
+import type { History, OperationColumns, Traffic } from '../../shared/history/types.ts'
 import type { Plan } from '../../shared/plan/types.ts'
+import type { VersionVector } from '../../shared/protocols/contract.ts'
 
-/** What one thread recorded, fit to be posted: no functions, columns cut to their length. */
-export type HistoryPart = Omit<History, 'keyName' | 'ops'> & { ops: Columns & { count: number } }
+/** A record as it goes from one thread to another: a function cannot, and whoever has the plan can name keys. */
+export type HistoryPart = Omit<History, 'keyName'> & { keyName?: undefined }
 
 const COLUMNS = [
   'process',
@@ -23,17 +26,35 @@ const COLUMNS = [
   'place',
   'attempts',
   'tag',
-] as const satisfies readonly (keyof OperationTable)[]
-type Columns = Pick<OperationTable, (typeof COLUMNS)[number]>
+] as const satisfies readonly (keyof OperationColumns)[]
 
-export function transferable(history: History): HistoryPart {
-  const { ops, ...plain } = history
-  const rest = Object.fromEntries(Object.entries(plain).filter(([, value]) => typeof value !== 'function'))
-  const columns = Object.fromEntries(COLUMNS.map((name) => [name, ops[name].slice(0, ops.count)]))
-  return {
-    ...(rest as Omit<HistoryPart, 'ops'>),
-    ops: { ...(columns as unknown as Columns), count: ops.count },
+/** With its operations, or with no more than what they left besides. Columns keep their unused capacity. */
+export function partOf(history: History, keepsOperations: boolean): HistoryPart {
+  const plain = { ...history, keyName: undefined }
+  if (keepsOperations) return { ...plain, ops: columnsOf(history.ops) }
+  return { ...plain, ops: columnsOf(new OperationTable(0)), contexts: new Map(), siblings: new Map() }
+}
+
+function columnsOf(ops: OperationColumns): OperationColumns {
+  const columns = Object.fromEntries(COLUMNS.map((name) => [name, ops[name]]))
+  return { ...(columns as unknown as OperationColumns), count: ops.count }
+}
+
+/** What can change hands without a copy, where the sender needs nothing back. */
+export function buffersOf({ ops, traffic }: HistoryPart): ArrayBuffer[] {
+  const columns = [ops, traffic].flatMap((part) => Object.values<unknown>({ ...part }))
+  return columns.filter((column) => ArrayBuffer.isView(column)).map(({ buffer }) => buffer as ArrayBuffer)
+}
+
+/** What has come through ports, one part each at most; closes them. */
+export function partsIn(records: readonly MessagePort[]): HistoryPart[] {
+  const parts: HistoryPart[] = []
+  for (const port of records) {
+    const received = receiveMessageOnPort(port)
+    if (received !== undefined) parts.push(received.message as HistoryPart)
+    port.close()
   }
+  return parts
 }
 
 /** One history out of what all threads recorded, as if one recorder had written it. */
@@ -43,33 +64,9 @@ export function mergedHistory(
   end: { endedNs: Ns; stoppedEarly: string | null },
 ): History {
   const [first] = parts
-  const order = rowsInOrder(parts)
-  const ops = new OperationTable(Math.max(1, order.length))
-  const contexts = new Map<number, NonNullable<ReturnType<History['contexts']['get']>>>()
-  const siblings = new Map<number, readonly number[]>()
-  for (const [part, row] of order) {
-    const { ops: from, contexts: context, siblings: values } = parts[part]
-    const to = ops.add(
-      from.process[row],
-      from.session[row],
-      from.f[row],
-      from.key[row],
-      from.value[row],
-      from.intendedNs[row],
-      from.invokedNs[row],
-      from.tag[row],
-    )
-    for (const name of COLUMNS) ops[name][to] = from[name][row]
-    const seen = context.get(row)
-    if (seen !== undefined) contexts.set(to, seen)
-    const several = values.get(row)
-    if (several !== undefined) siblings.set(to, several)
-  }
   return {
     ...first,
-    ops,
-    contexts,
-    siblings,
+    ...mergedOperations(parts),
     faults: parts.flatMap(({ faults }) => faults).sort((a, b) => a.timeNs - b.timeNs),
     notes: parts.flatMap(({ notes }) => notes).sort((a, b) => a.timeNs - b.timeNs),
     notesDropped: parts.reduce((sum, { notesDropped }) => sum + notesDropped, 0),
@@ -80,7 +77,9 @@ export function mergedHistory(
       plan.places.length,
     ),
     issuedUntilNs: Math.max(...parts.map(({ issuedUntilNs }) => issuedUntilNs)),
-    ...end,
+    // Some did a little more after the end was called.
+    endedNs: Math.max(end.endedNs, ...parts.map(({ endedNs }) => endedNs)),
+    stoppedEarly: end.stoppedEarly,
     keyName: (key) => plan.keyName(key),
   }
 }
@@ -96,13 +95,49 @@ function commonSamples(parts: readonly HistoryPart[]): History['samples'] {
     .sort((a, b) => a.timeNs - b.timeNs || a.shard - b.shard || a.place - b.place)
 }
 
-/** [part, row] of every operation, in the order of invocation. */
-function rowsInOrder(parts: readonly HistoryPart[]): [number, number][] {
-  const rows = parts.flatMap(({ ops }, part) =>
-    Array.from({ length: ops.count }, (_, row): [number, number] => [part, row]),
-  )
-  const at = ([part, row]: [number, number]) => parts[part].ops.invokedNs[row]
-  return rows.sort((a, b) => at(a) - at(b) || a[0] - b[0] || a[1] - b[1])
+/**
+ * All operations in the order of invocation, earlier parts first where two began at once. Each part is in that order
+ * already, and only a handful have any, so that finding the next among their heads is as good as anything cleverer.
+ */
+function mergedOperations(parts: readonly HistoryPart[]): Pick<History, 'ops' | 'contexts' | 'siblings'> {
+  const sources = parts.filter(({ ops }) => ops.count > 0)
+  const total = sources.reduce((sum, { ops }) => sum + ops.count, 0)
+  /** By row of the whole: which source it comes from, and its row there. */
+  const sourceOf = new Uint16Array(total)
+  const rowIn = new Uint32Array(total)
+  const heads = sources.map(() => 0)
+  for (let row = 0; row < total; row++) {
+    let best = -1
+    let bestNs = Infinity
+    for (let source = 0; source < sources.length; source++) {
+      const { ops } = sources[source]
+      if (heads[source] === ops.count || !(ops.invokedNs[heads[source]] < bestNs)) continue
+      best = source
+      bestNs = ops.invokedNs[heads[source]]
+    }
+    sourceOf[row] = best
+    rowIn[row] = heads[best]++
+  }
+  const ops = new OperationTable(Math.max(1, total))
+  ops.count = total
+  for (const name of COLUMNS) {
+    const columns = sources.map((part) => part.ops[name])
+    const to = ops[name]
+    if (columns.length === 1) to.set(columns[0].subarray(0, total))
+    else for (let row = 0; row < total; row++) to[row] = columns[sourceOf[row]][rowIn[row]]
+  }
+  const contexts = new Map<number, VersionVector>()
+  const siblings = new Map<number, readonly number[]>()
+  if (sources.some((part) => part.contexts.size + part.siblings.size > 0)) {
+    for (let row = 0; row < total; row++) {
+      const source = sources[sourceOf[row]]
+      const context = source.contexts.get(rowIn[row])
+      if (context !== undefined) contexts.set(row, context)
+      const several = source.siblings.get(rowIn[row])
+      if (several !== undefined) siblings.set(row, several)
+    }
+  }
+  return { ops, contexts, siblings }
 }
 
 function mergedFacts(parts: readonly HistoryPart[]): History['facts'] {

@@ -25,8 +25,13 @@ export interface RingMemory {
 export function ringMemory(threads: number): RingMemory {
   const share = TOTAL_BYTES / Math.max(1, threads * threads)
   const ringBytes = 2 ** Math.floor(Math.log2(Math.min(RING_BYTES_MAX, Math.max(RING_BYTES_MIN, share))))
-  const buffer = new SharedArrayBuffer(threads * threads * (HEADER_BYTES + ringBytes))
-  return { buffer, threads, ringBytes }
+  const bytes = threads * threads * (HEADER_BYTES + ringBytes)
+  try {
+    return { buffer: new SharedArrayBuffer(bytes), threads, ringBytes }
+  } catch (error) {
+    const message = `a live run of ${threads} threads needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory for their links alone`
+    throw new Error(message, { cause: error })
+  }
 }
 
 /** A reader too slow for what it is sent: the run cannot go on faithfully. */

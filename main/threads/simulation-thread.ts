@@ -1,22 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { OperationTable } from '../../shared/history/columns.ts'
-import type { History } from '../../shared/history/types.ts'
-import { metricsOf, type MetricsOptions } from '../../shared/metrics/index.ts'
-import type { Metrics } from '../../shared/metrics/types.ts'
 import { buildPlan, type PlanOptions } from '../../shared/plan/build.ts'
-import { predict, type PredictOptions } from '../../shared/predict/index.ts'
-import type { Prediction } from '../../shared/predict/types.ts'
 import { protocolOf } from '../../shared/protocols/registry.ts'
+import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { Simulation } from '../../shared/simulator/index.ts'
 import type { Topology } from '../../shared/topology/types.ts'
-import type { HistoryPart } from './parts.ts'
+import { analysed } from './analysis.ts'
+import type { AnalysedRecord, AnalysisOptions } from './analysis.ts'
+import { buffersOf } from './parts.ts'
+import { SimulationTeller } from './simulation-teller.ts'
 
-/** What is worked out of a history where it was recorded. */
-export interface AnalysisOptions {
-  metrics: MetricsOptions
-  /** null where no model predicts the topology. */
-  prediction: PredictOptions | null
-}
+export type { AnalysisOptions } from './analysis.ts'
 
 export interface SimulationThreadData {
   topology: Topology
@@ -29,10 +22,7 @@ export interface SimulationThreadData {
 }
 
 /** A simulated run, or as much of it as there was. */
-export interface SimulationRecord {
-  part: HistoryPart
-  metrics: Metrics
-  prediction: Prediction | null
+export interface SimulationRecord extends AnalysedRecord {
   events: number
   messages: number
   /** Real time from the plan to the end of the simulation, without the analysis. */
@@ -40,18 +30,17 @@ export interface SimulationRecord {
 }
 
 export type FromSimulationThread =
-  | { type: 'progress'; share: number }
+  /** Ten times a second, and once more at the end. */
+  | { type: 'progress'; share: number; statistics: RunStatistics; events: RunEvent[] }
   | { type: 'done'; record: SimulationRecord }
   /** `record` is what there was until then, where that much can still be said. */
   | { type: 'failed'; message: string; stack: string; record: SimulationRecord | null }
 
-/** Events between two looks at the stop word: some hundredths of a second. */
+/** Events between two looks at the clock and the stop word: some hundredths of a second at most. */
 const EVENTS_PER_SLICE = 20_000
-const PROGRESS_EVERY_MS = 100
 
 /**
- * Simulates a plan and works out its figures, all on this thread: for ten million operations metrics and prediction
- * take seconds, in which a window or a server must answer. What goes back is small but for the operations, whose
+ * Simulates a plan and works out its figures, all on this thread. What goes back is small but for the operations, whose
  * columns change hands without a copy.
  */
 function main(data: SimulationThreadData): void {
@@ -72,25 +61,18 @@ function main(data: SimulationThreadData): void {
 }
 
 function advance(simulation: Simulation, stop: Int32Array): void {
-  let toldMs = -Infinity
+  const teller = new SimulationTeller(simulation, (told) => post({ type: 'progress', ...told }))
   do {
-    const nowMs = performance.now()
-    if (nowMs - toldMs >= PROGRESS_EVERY_MS) {
-      toldMs = nowMs
-      post({ type: 'progress', share: simulation.progress().share })
-    }
+    teller.tell(performance.now())
     if (Atomics.load(stop, 0) !== 0) simulation.stop('it was stopped by hand')
   } while (!simulation.advance(EVENTS_PER_SLICE))
+  teller.tell(Infinity)
 }
 
 function recordOf(simulation: Simulation, wallMs: number, data: SimulationThreadData): SimulationRecord {
-  const { plan } = simulation
-  const { metrics, prediction } = data.analysis
   const history = simulation.finish()
   return {
-    metrics: metricsOf(history, metrics),
-    prediction: prediction === null ? null : predict(plan.topology, plan, prediction),
-    part: partOf(history, data.keepsOperations),
+    ...analysed(history, simulation.plan, data.analysis, data.keepsOperations),
     ...simulation.stats,
     wallMs,
   }
@@ -111,24 +93,11 @@ function partialRecord(
   }
 }
 
-function partOf(history: History, keepsOperations: boolean): HistoryPart {
-  // A function cannot be posted: whoever receives this has the plan, and names keys by it.
-  const plain = { ...history, keyName: undefined }
-  if (keepsOperations) return { ...plain, ops: { ...history.ops } }
-  return { ...plain, ops: { ...new OperationTable(0) }, contexts: new Map(), siblings: new Map() }
-}
-
-/** Columns go whole, with their unused capacity: a thread that has done its work needs nothing back. */
 function postRecord<R extends SimulationRecord | null>(
   message: (record: R) => FromSimulationThread,
   record: R,
 ): void {
-  const { ops = {}, traffic = {} } = record?.part ?? {}
-  const columns: unknown[] = [...Object.values(ops), ...Object.values(traffic)]
-  post(
-    message(record),
-    columns.filter((column) => ArrayBuffer.isView(column)).map(({ buffer }) => buffer as ArrayBuffer),
-  )
+  post(message(record), record === null ? [] : buffersOf(record.part))
 }
 
 function post(message: FromSimulationThread, transferList: ArrayBuffer[] = []): void {

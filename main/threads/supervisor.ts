@@ -1,35 +1,39 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MessageChannel, Worker } from 'node:worker_threads'
-import type { MessagePort } from 'node:worker_threads'
 import type { Ns } from '../../shared/base/time.ts'
 import type { History } from '../../shared/history/types.ts'
 import type { PlanOptions } from '../../shared/plan/build.ts'
 import type { Plan, PlannedFault } from '../../shared/plan/types.ts'
-import type { Resume } from '../../shared/simulator/index.ts'
+import { protocolOf } from '../../shared/protocols/registry.ts'
+import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import type { LiveFigures } from '../../shared/report/types.ts'
 import type { FaultSpec, Topology } from '../../shared/topology/types.ts'
+import { Board, boardMemory } from './board.ts'
 import { Control, controlMemory, sharedClockNs } from './control.ts'
-import type { Command, EngineThreadData, FromThread } from './engine-thread.ts'
-import { fidelityOf } from './fidelity.ts'
-import type { Counts } from './lateness.ts'
-import { mergedHistory } from './parts.ts'
-import type { HistoryPart } from './parts.ts'
+import { CpuMeter } from './cpu-meter.ts'
+import { Crew, diskThreads } from './crew.ts'
+import type { RunData } from './engine-messages.ts'
+import { EngineTime } from './engine-time.ts'
+import { fidelityOf, medianLinkMs } from './fidelity.ts'
+import { LiveRecord } from './live-record.ts'
+import { LiveStatistics } from './live-statistics.ts'
 import { ringMemory } from './rings.ts'
+import { decisionMemory, HAND_FAULTS_FROM, HAND_FAULTS_MAX, RoleFaults } from './role-faults.ts'
+import { linkEnds, namesOn } from './timing.ts'
 
 /** Clients share this many threads at most; a probe's clients share one, since its samples go from one to another. */
 const CLIENT_THREADS_MAX = 8
 /** Between "all are ready" and the first event. */
 const LEAD_NS = 30_000_000
 const POLL_MS = 10
+const STATISTICS_EVERY_MS = 100
 /** Real time a finished run goes on at most, to see the replicas converge. */
 const SETTLE_MS = 500
-/** Threads that have not said goodbye this long after a stop are ended. */
+/** Threads that have not said goodbye this long after a stop are ended; with many of them on few cores it takes longer. */
 const GOODBYE_MS = 5_000
+const GOODBYE_MS_EACH = 100
 /** A machine that needs longer than this to start the threads can't run them either. */
 const START_MS_MAX = 60_000
-/** Faults by hand are numbered from here, beyond all planned ones. */
-const HAND_FAULTS_FROM = 1_000_000
 
 export interface LiveInput {
   topology: Topology
@@ -37,6 +41,15 @@ export interface LiveInput {
   plan: Plan
   /** The built entry of `engine-thread.ts`. */
   threadUrl: URL
+  /**
+   * Replicas write to files in a folder that goes with the run, and wait for fdatasync instead of for the modelled
+   * disks' time; a crash loses what was not synced, and a restart reads the file.
+   */
+  realDisk?: boolean
+  /** The built entry of `disk-thread.ts`, for real disks; beside the engine's unless said. */
+  diskThreadUrl?: URL
+  /** What the strategy's replicas may be; those of the registry's protocol unless said. */
+  roles?: readonly string[]
 }
 
 export interface LiveResult {
@@ -69,45 +82,68 @@ function threadsOf(plan: Plan): number[] {
  */
 export class LiveSession {
   readonly #input: LiveInput
-  readonly #threadOf: readonly number[]
-  readonly #threads: number
-  readonly #rings
-  readonly #controlMemory
+  readonly #run: RunData
   readonly #control: Control
-  readonly #workers = new Map<number, Worker>()
-  readonly #ports = new Map<number, MessagePort>()
-  readonly #exits: Promise<void>[] = []
-  readonly #parts: HistoryPart[] = []
-  readonly #lateness: { messages: Counts; timers: Counts }[] = []
+  readonly #board: Board
+  readonly #roleFaults: RoleFaults
+  readonly #statistics: LiveStatistics
   readonly #byHand: PlannedFault[] = []
+  readonly #cores = availableParallelism()
+  #crew: Crew | null = null
+  /** null until all threads have begun. */
+  #time: EngineTime | null = null
   #failure: string | null = null
   #stoppedEarly: string | null = null
-  #startNs: Ns | null = null
-  #startMs = 0
-  #endedNs: Ns = 0
-  #pausedNs: Ns = 0
-  #pausedAtNs: Ns | null = null
 
   constructor(input: LiveInput) {
     this.#input = input
-    this.#threadOf = threadsOf(input.plan)
-    this.#threads = Math.max(...this.#threadOf) + 1
-    this.#rings = ringMemory(this.#threads)
-    this.#controlMemory = controlMemory(this.#threads)
-    this.#control = new Control(this.#controlMemory)
+    const { plan, topology, options } = input
+    const roles = input.roles ?? protocolOf(plan.topology.replication.strategy).manifest.roles
+    this.#run = runData(topology, options, plan, roles, diskThreads(plan, input.realDisk === true))
+    this.#control = new Control(this.#run.control)
+    this.#board = new Board(this.#run.board, plan, roles)
+    this.#roleFaults = new RoleFaults(this.#run.decisions, plan, () => this.#board.looks)
+    this.#statistics = new LiveStatistics(plan, this.#board)
   }
 
-  /** Runs to the end of the plan, a stop or a failure. To be called once. */
+  /** Runs to the end of the plan, a stop or a failure, and puts the history together. To be called once. */
   async run(): Promise<LiveResult> {
+    const record = await this.record()
+    const { live, failure } = record
+    return { history: record.history(this.#input.plan), live, failure }
+  }
+
+  /** The same, with the record as the threads left it. */
+  async record(): Promise<LiveRecord> {
+    const crew = (this.#crew = this.#hire())
+    const ticker = setInterval(() => this.#sample(), STATISTICS_EVERY_MS)
+    const use: { startMs: number; cpu: CpuMeter } = { startMs: 0, cpu: new CpuMeter(this.#cores) }
+    const end: { endedNs: Ns; stoppedEarly: string | null } = { endedNs: 0, stoppedEarly: null }
     try {
-      await this.#start()
-      while (this.#goesOn() && !this.#allIdle()) await sleep(POLL_MS)
-      const settleUntilNs = sharedClockNs() + SETTLE_MS * 1e6
-      while (this.#goesOn() && !this.#converged() && sharedClockNs() < settleUntilNs) await sleep(POLL_MS)
+      use.startMs = await this.#start(crew)
+      use.cpu = new CpuMeter(this.#cores)
+      await this.#untilDone()
     } finally {
-      await this.#end()
+      end.endedNs = this.#nowNs()
+      this.#control.stop()
+      await crew.end(GOODBYE_MS + GOODBYE_MS_EACH * this.#run.threads)
+      clearInterval(ticker)
+      this.#sample()
     }
-    return this.#result()
+    end.stoppedEarly = this.#failure ?? this.#stoppedEarly
+    if (crew.timings.length === 0) {
+      for (const port of crew.records) port.close()
+      throw new Error(`The live run recorded nothing: ${end.stoppedEarly ?? 'no thread ran'}.`)
+    }
+    return new LiveRecord(crew.records, end, this.#figures(crew, use.cpu.read(), use.startMs), this.#failure)
+  }
+
+  async #untilDone(): Promise<void> {
+    while (this.#goesOn() && !this.#allIdle()) await sleep(POLL_MS)
+    const settleUntilNs = sharedClockNs() + SETTLE_MS * 1e6
+    while (this.#goesOn() && !this.#board.isConverged && sharedClockNs() < settleUntilNs) {
+      await sleep(POLL_MS)
+    }
   }
 
   /** Ends the run soon; what was recorded until then is kept, with the reason. */
@@ -117,25 +153,34 @@ export class LiveSession {
 
   /** Lets engine time stand still, on all threads at the same instant. */
   pause(): void {
-    if (this.#pausedAtNs !== null || this.#startNs === null) return
-    this.#pausedAtNs = sharedClockNs()
-    this.#tellAll({ type: 'pause', atSharedNs: this.#pausedAtNs })
+    if (this.#time === null || this.#time.isPaused) return
+    const atSharedNs = sharedClockNs()
+    this.#time.pause(atSharedNs)
+    this.#crew?.tellAll({ type: 'pause', atSharedNs })
   }
 
   resume(): void {
-    if (this.#pausedAtNs === null) return
+    if (this.#time === null || !this.#time.isPaused) return
     const atSharedNs = sharedClockNs()
-    this.#pausedNs += atSharedNs - this.#pausedAtNs
-    this.#pausedAtNs = null
-    this.#tellAll({ type: 'resume', atSharedNs })
+    this.#time.resume(atSharedNs)
+    this.#crew?.tellAll({ type: 'resume', atSharedNs })
   }
 
-  /** Begins a fault now. Returns its number, for `lift`. */
+  /**
+   * Begins a fault now. Returns its number, for `lift`. A role that it names is played by whoever does so now; where
+   * nobody does, nothing is struck.
+   */
   inject(spec: FaultSpec): number {
     const index = HAND_FAULTS_FROM + this.#byHand.length
+    if (this.#byHand.length >= HAND_FAULTS_MAX)
+      throw new Error(`A run takes ${HAND_FAULTS_MAX} faults by hand.`)
     const fault: PlannedFault = { index, spec, atNs: this.#nowNs(), untilNs: null }
     this.#byHand.push(fault)
-    this.#tellAll({ type: 'fault', fault, starts: true })
+    // Decided here, so that it is what the clicking person saw; threads find the decision.
+    if ('replica' in spec && this.#input.plan.places.every(({ name }) => name !== spec.replica)) {
+      this.#roleFaults.strikes(fault)
+    }
+    this.#crew?.tellAll({ type: 'fault', fault, starts: true })
     return index
   }
 
@@ -144,42 +189,67 @@ export class LiveSession {
     const fault = this.#byHand.find((each) => each.index === index)
     if (fault === undefined || fault.untilNs !== null) return
     fault.untilNs = this.#nowNs()
-    this.#tellAll({ type: 'fault', fault, starts: false })
+    this.#crew?.tellAll({ type: 'fault', fault, starts: false })
   }
 
   get progress(): LiveProgress {
-    const shares = this.#clientThreads().map((thread) => this.#control.share(thread))
-    const share = Math.min(1, shares.reduce((sum, each) => sum + each, 0) / shares.length)
-    return { nowNs: this.#nowNs(), share, isPaused: this.#pausedAtNs !== null }
+    return { nowNs: this.#nowNs(), share: this.#share(), isPaused: this.#time?.isPaused ?? false }
   }
 
-  #nowNs(): Ns {
-    if (this.#startNs === null) return 0
-    const sharedNs = this.#pausedAtNs ?? sharedClockNs()
-    const { timeScale } = this.#input.plan.topology.run
-    return Math.max(0, Math.floor((sharedNs - this.#startNs - this.#pausedNs) / timeScale))
+  /** What the run was at a tenth of a second ago at most; null before the first sample. */
+  statistics(): RunStatistics | null {
+    return this.#statistics.latest
   }
 
-  #tellAll(command: Command): void {
-    for (const [thread, port] of this.#ports) {
-      port.postMessage(command)
-      this.#control.command(thread)
-    }
+  /** Tells statistics ten times a second. Returns what ends it. */
+  onStatistics(listener: (statistics: RunStatistics) => void): () => void {
+    return this.#statistics.onSample(listener)
   }
 
-  async #start(): Promise<void> {
+  /** Tells faults as they begin and end, and what protocols note. Returns what ends it. */
+  onEvents(listener: (events: RunEvent[]) => void): () => void {
+    return this.#statistics.onEvents(listener)
+  }
+
+  #hire(): Crew {
+    const { plan, threadUrl, realDisk, diskThreadUrl } = this.#input
+    const disk = realDisk === true ? (diskThreadUrl ?? new URL('disk-thread.mjs', threadUrl)) : null
+    return new Crew({
+      run: this.#run,
+      plan,
+      control: this.#control,
+      urls: { engine: threadUrl, disk },
+      takesOver: () => this.#takesOver(),
+      onFailure: (sentence) => (this.#failure ??= sentence),
+      onTold: (faults, notes) => this.#statistics.hear(faults, notes),
+    })
+  }
+
+  /** Returns how long all threads took to be ready, in ms. */
+  async #start(crew: Crew): Promise<number> {
     const beganNs = sharedClockNs()
-    for (let thread = 0; thread < this.#threads; thread++) this.#spawn(thread, null)
-    while (this.#control.readyCount < this.#threads && this.#goesOn()) {
+    crew.start()
+    const threads = this.#run.threads + diskThreads(this.#input.plan, this.#input.realDisk === true)
+    while (this.#control.readyCount < threads && this.#goesOn()) {
       if (sharedClockNs() - beganNs > START_MS_MAX * 1e6) {
-        this.#failure ??= `its ${this.#threads} threads did not start within a minute`
+        this.#failure ??= `its ${threads} threads did not start within a minute`
       }
       await sleep(1)
     }
-    this.#startMs = (sharedClockNs() - beganNs) / 1e6
+    const startMs = (sharedClockNs() - beganNs) / 1e6
     const startNs = sharedClockNs() + LEAD_NS
     this.#control.go(startNs)
-    this.#startNs = startNs
+    this.#time = new EngineTime(startNs, this.#input.plan.topology.run.timeScale)
+    return startMs
+  }
+
+  #takesOver() {
+    const pausedNs = this.#time?.pausedNs ?? 0
+    return { pausedNs, pausedAtNs: this.#time?.pausedAtNs ?? null, atNs: this.#nowNs(), byHand: this.#byHand }
+  }
+
+  #nowNs(): Ns {
+    return Math.max(0, this.#time?.now() ?? 0)
   }
 
   #goesOn(): boolean {
@@ -187,115 +257,66 @@ export class LiveSession {
   }
 
   #clientThreads(): number[] {
-    return [...new Set(this.#threadOf.slice(this.#input.plan.replicaCount))]
+    return [...new Set(this.#run.threadOf.slice(this.#input.plan.replicaCount))]
   }
 
   #allIdle(): boolean {
     return this.#clientThreads().every((thread) => this.#control.isIdle(thread))
   }
 
-  #converged(): boolean {
-    return this.#input.plan.shards.every(({ replicas }) => {
-      const digests = new Set(replicas.map((place) => this.#control.digest(this.#threadOf[place])))
-      return digests.size === 1
+  #share(): number {
+    const shares = this.#clientThreads().map((thread) => this.#control.share(thread))
+    return Math.min(1, shares.reduce((sum, each) => sum + each, 0) / shares.length)
+  }
+
+  #sample(): void {
+    if (this.#time !== null) this.#statistics.sample(this.#nowNs(), this.#share())
+  }
+
+  #figures(crew: Crew, cpu: LiveFigures['cpu'], startMs: number): LiveFigures {
+    const { plan, realDisk } = this.#input
+    const { threadOf, threads } = this.#run
+    const endOf = linkEnds(plan, threadOf)
+    const nameOfEnd = (place: number) => {
+      const { name } = plan.places[place]
+      const others = plan.places.filter(({ id }) => endOf(id) === place).length - 1
+      return others === 0 ? name : `${name} and ${others} more`
+    }
+    return fidelityOf({
+      timeScale: plan.topology.run.timeScale,
+      medianLinkMs: medianLinkMs(plan),
+      threads: crew.timings,
+      namesOn: (thread) => namesOn(plan, threadOf, thread),
+      nameOfEnd,
+      threadCount: threads,
+      cores: this.#cores,
+      cpu,
+      startMs,
+      messages: this.#failure === null ? crew.messages : null,
+      fsync: realDisk === true ? crew.fsync : null,
     })
-  }
-
-  #spawn(thread: number, resume: Resume | null): void {
-    const { topology, options, threadUrl } = this.#input
-    const { port1, port2 } = new MessageChannel()
-    const workerData: EngineThreadData = {
-      topology,
-      options,
-      thread,
-      threadOf: this.#threadOf,
-      rings: this.#rings,
-      control: this.#controlMemory,
-      // Clients never crash, so the last thread hears of every fault.
-      recordsFaults: thread === this.#threads - 1,
-      spins: this.#threads <= 2 * availableParallelism() + 2,
-      resume,
-      commands: port2,
-      pausedNs: this.#pausedNs,
-    }
-    const worker = new Worker(threadUrl, { workerData, transferList: [port2], name: this.#nameOf(thread) })
-    port1.unref()
-    this.#workers.set(thread, worker)
-    this.#ports.set(thread, port1)
-    if (this.#pausedAtNs !== null) {
-      port1.postMessage({ type: 'pause', atSharedNs: this.#pausedAtNs } satisfies Command)
-      this.#control.command(thread)
-    }
-    let saidGoodbye = false
-    worker.on('message', (message: FromThread) => {
-      saidGoodbye = true
-      this.#parts.push(message.part)
-      this.#lateness.push(message.lateness)
-      if (message.type === 'failed') this.#failure ??= `${this.#nameOf(thread)} failed: ${message.message}`
-      if (message.type !== 'crashed' || this.#control.stopped) return
-      // The place of a crashed process is kept by a fresh thread, which refuses connections until it may boot.
-      port1.close()
-      this.#spawn(thread, { atNs: this.#nowNs(), durable: message.durable, byHand: this.#byHand })
-    })
-    worker.on('error', (error) => (this.#failure ??= `${this.#nameOf(thread)} failed: ${error.message}`))
-    this.#exits.push(
-      new Promise((resolve) => {
-        worker.once('exit', (code) => {
-          if (this.#workers.get(thread) === worker) this.#workers.delete(thread)
-          if (!saidGoodbye && !this.#control.stopped) {
-            this.#failure ??= `${this.#nameOf(thread)} ended unasked, with code ${code}`
-          }
-          resolve()
-        })
-      }),
-    )
-  }
-
-  #nameOf(thread: number): string {
-    const places = this.#input.plan.places.filter(({ id }) => this.#threadOf[id] === thread)
-    return `the thread of ${places.map(({ name }) => name).join(', ')}`
-  }
-
-  /** Stops every thread and waits until all are gone; those that do not go are ended. */
-  async #end(): Promise<void> {
-    this.#endedNs = this.#nowNs()
-    this.#control.stop()
-    const patience = new AbortController()
-    await Promise.race([
-      Promise.all(this.#exits),
-      sleep(GOODBYE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
-    ])
-    patience.abort()
-    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()))
-    for (const port of this.#ports.values()) port.close()
-  }
-
-  #result(): LiveResult {
-    const { plan } = this.#input
-    const stoppedEarly = this.#failure ?? this.#stoppedEarly
-    if (this.#parts.length === 0)
-      throw new Error(`The live run recorded nothing: ${stoppedEarly ?? 'no thread ran'}.`)
-    return {
-      history: mergedHistory(plan, this.#parts, { endedNs: this.#endedNs, stoppedEarly }),
-      live: fidelityOf(plan, this.#lateness, { threads: this.#threads, startMs: this.#startMs }),
-      failure: this.#failure,
-    }
   }
 }
 
-/** Runs a plan live; tells the progress ten times a second; stops when the signal aborts. */
-export async function runLive(
-  input: LiveInput & { onProgress(share: number): void; signal: AbortSignal },
-): Promise<LiveResult> {
-  const session = new LiveSession(input)
-  const stop = () => session.stop('it was stopped by hand')
-  if (input.signal.aborted) stop()
-  input.signal.addEventListener('abort', stop)
-  const ticker = setInterval(() => input.onProgress(session.progress.share), 100)
-  try {
-    return await session.run()
-  } finally {
-    clearInterval(ticker)
-    input.signal.removeEventListener('abort', stop)
+function runData(
+  topology: Topology,
+  options: PlanOptions,
+  plan: Plan,
+  roles: readonly string[],
+  diskThreadCount: number,
+): RunData {
+  const threadOf = threadsOf(plan)
+  const threads = Math.max(...threadOf) + 1
+  return {
+    topology,
+    options,
+    threadOf,
+    threads,
+    roles,
+    rings: ringMemory(threads),
+    control: controlMemory(threads, diskThreadCount),
+    board: boardMemory(plan, threads),
+    decisions: decisionMemory(plan),
+    spins: threads <= 2 * availableParallelism() + 2,
   }
 }

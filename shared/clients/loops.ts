@@ -121,7 +121,13 @@ export class OpenLoop extends MixLoop {
   /** Arrivals that never got a session are operations that should have happened: they go on record as not sent. */
   override stop(nowNs: Ns): void {
     super.stop(nowNs)
-    const { recorder, sessionsTotal, index, clientCount } = this.client.setup
+    const { plan, recorder, sessionsTotal, index, clientCount } = this.client.setup
+    // In real time a thread may come to the end of the load before it has come to the last arrivals.
+    const untilNs = Math.min(nowNs, plan.durationNs)
+    while (this.#nextNs < untilNs && this.#waiting.length < BACKLOG_MAX) {
+      this.#waiting.push(this.#nextNs)
+      this.#nextNs = this.#arrivals.next()
+    }
     let unsent = 0
     while (this.#waiting.length > 0) {
       const intendedNs = this.#waiting.shift() as Ns

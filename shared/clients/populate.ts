@@ -1,5 +1,6 @@
 import { nsOfMs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
+import type { OperationTally } from '../history/counters.ts'
 import { Recorder } from '../history/recorder.ts'
 import type { History } from '../history/types.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
@@ -18,6 +19,8 @@ export interface PopulationOptions {
   port(index: number): ClientPort
   /** Whether this runtime runs the client at a place; the others are somebody else's. */
   runs(place: PlaceId): boolean
+  /** Counts operations along; see `Recorder`. */
+  tally?: OperationTally | undefined
 }
 
 /** All clients of a run, with their loops and the recorder they write to. */
@@ -62,6 +65,7 @@ export function populate(
     order: options.order,
     sessions,
     kinds: options.kinds,
+    tally: options.tally,
   })
   const tally: Tally = { underWay: 0 }
   const clients = specs.map(

@@ -42,7 +42,12 @@ test('faults in force are those that have begun and not ended', () => {
   const faults = new FaultsInForce()
   faults.hear(crash)
   faults.hear(cut)
-  faults.hear({ ...crash, index: 7, phase: 'instant', spec: { kind: 'restart', replica: 'r2', atMs: 2, forMs: null } })
+  faults.hear({
+    ...crash,
+    index: 7,
+    phase: 'instant',
+    spec: { kind: 'restart', replica: 'r2', atMs: 2, forMs: null },
+  })
   expect(faults.list).toEqual([
     { index: 0, label: 'r2 (leader) crashed', by: 'plan' },
     { index: 1_000_000, label: 'link r1 ↔ r3 cut', by: 'hand' },

@@ -7,7 +7,7 @@ import type { EchoState } from '../testing/echo-protocol.ts'
 import { clientOf, topologyOf } from '../testing/topologies.ts'
 import type { Topology } from '../topology/types.ts'
 import { EVENT } from './events.ts'
-import { RealTime, Simulation } from './index.ts'
+import { RealTime, simulate, Simulation } from './index.ts'
 import type { Resume } from './index.ts'
 import type { Scope } from './scope.ts'
 
@@ -120,6 +120,36 @@ test('a second life draws other latencies than the first', () => {
   expect(first.length).toBe(2)
   expect(new Set([...first, ...second, ...third]).size).toBe(6)
   expect(delays(2)).toEqual(second)
+})
+
+test('a client that comes to everything too late still records every arrival of its load', () => {
+  const plan = buildPlan(
+    topologyOf({
+      replication: { strategy: 'echo', params: {} },
+      clients: [clientOf('c1', { sessions: 3, loop: { open: { ratePerS: 2000 } } })],
+      run: { durationMs: 100, warmupMs: 0, seed: 1, timeScale: 1 },
+    }),
+  )
+  const scope: Scope = {
+    has: (place) => place === plan.replicaCount,
+    deliver: () => undefined,
+    crashed: () => undefined,
+    strikes: () => [],
+    recordsFaults: true,
+    endsItself: false,
+  }
+  const intended = ({ ops }: ReturnType<typeof simulate>) => [...ops.intendedNs.slice(0, ops.count)]
+  const simulation = new Simulation(plan, echoProtocol, { scope })
+  const realTime = new RealTime(simulation)
+  for (const nowMs of [30, 140, 200])
+    realTime.runDue(
+      () => nowMs * MS,
+      100_000,
+      () => undefined,
+    )
+  const arrivals = intended(simulation.finish())
+  expect(arrivals.length).toBeGreaterThan(150)
+  expect(arrivals).toEqual(intended(simulate(plan, echoProtocol)))
 })
 
 test('an engine that begins late finds faults in force, clocks as far gone as they would be, and what is durable', () => {

@@ -1,6 +1,7 @@
 import type { Suite } from '../figure.ts'
 import { agendaSuite } from './agenda.ts'
 import { agreementSuite } from './agreement.ts'
+import { checkersSuite } from './checkers.ts'
 import { liveSuite } from './live.ts'
 import { memorySuite } from './memory.ts'
 import { pbsSuite } from './pbs.ts'
@@ -16,6 +17,7 @@ export const suites: readonly Suite[] = [
   predictSuite,
   pbsSuite,
   memorySuite,
+  checkersSuite,
   transportSuite,
   liveSuite,
   agreementSuite,

@@ -1,4 +1,4 @@
-import { median } from '../figure.ts'
+import { median, medianRatio } from '../figure.ts'
 import type { Suite } from '../figure.ts'
 import { loadNote } from '../live-run.ts'
 import { bareRate } from '../references/bare-transport.ts'
@@ -7,61 +7,35 @@ import type { LinkSpec } from '../references/links.ts'
 
 /** Messages per post where a reader takes what there is: as many as make posts cheap, as few as keep them prompt. */
 const BATCH = 128
+const ROUNDS = 3
+const MEASURE_MS = 300
 
-const SLEEPING_RINGS: LinkSpec = { kind: 'rings', batch: 1, waits: 'sleeping' }
-const SPINNING_RINGS: LinkSpec = { kind: 'rings', batch: 1, waits: 'spinning' }
-const SLEEPING_PACKED: LinkSpec = { kind: 'packed rings', batch: 1, waits: 'sleeping' }
-const SPINNING_PACKED: LinkSpec = { kind: 'packed rings', batch: 1, waits: 'spinning' }
-const GATHERED: LinkSpec = { kind: 'gathered rings', batch: BATCH, waits: 'sleeping' }
-const EVENTS: LinkSpec = { kind: 'ports', batch: BATCH, waits: 'sleeping' }
-const EVENTS_SINGLE: LinkSpec = { kind: 'ports', batch: 1, waits: 'sleeping' }
-const POLLED: LinkSpec = { kind: 'polled ports', batch: BATCH, waits: 'sleeping' }
-const POLLED_SINGLE: LinkSpec = { kind: 'polled ports', batch: 1, waits: 'sleeping' }
-const POLLED_SPINNING: LinkSpec = { kind: 'polled ports', batch: 1, waits: 'spinning' }
+const sleeping = (kind: LinkSpec['kind'], batch = 1): LinkSpec => ({ kind, batch, waits: 'sleeping' })
 
-const RINGS = 'rings, JSON, reader sleeps'
-const GATHERED_RINGS = 'rings, JSON, a frame per turn'
-const PORTS = 'ports, event loop'
+/** What live runs use: a frame for each message, its body as JSON. */
+export const LIVE_LINK = sleeping('rings')
 
-/** What live runs use. */
-export const LIVE_LINK = SLEEPING_RINGS
-
-const ROUND_TRIPS: [string, LinkSpec][] = [
-  [PORTS, EVENTS_SINGLE],
-  ['ports, polled, reader sleeps', POLLED_SINGLE],
-  ['ports, polled, reader spins', POLLED_SPINNING],
-  [RINGS, SLEEPING_RINGS],
-  [GATHERED_RINGS, GATHERED],
-  ['rings, JSON, reader spins', SPINNING_RINGS],
-  ['rings, packed, reader sleeps', SLEEPING_PACKED],
-  ['rings, packed, reader spins', SPINNING_PACKED],
+const RINGS: [string, LinkSpec] = ['rings, JSON', LIVE_LINK]
+/** What could be had beside it: fewer frames, or bodies as numbers. */
+const OTHER_RINGS: [string, LinkSpec][] = [
+  ['rings, JSON, a frame per turn', sleeping('gathered rings', BATCH)],
+  ['rings, packed records', sleeping('packed rings')],
 ]
-
-const ONE_WAY: [string, LinkSpec][] = [
-  ['ports, event loop, one per post', EVENTS_SINGLE],
-  ['ports, polled, one per post', POLLED_SINGLE],
-  [`${PORTS}, ${BATCH} per post`, EVENTS],
-  [`ports, polled, ${BATCH} per post`, POLLED],
-  [RINGS, SLEEPING_RINGS],
-  [GATHERED_RINGS, GATHERED],
-  ['rings, packed, reader sleeps', SLEEPING_PACKED],
-  ['rings, packed, reader spins', SPINNING_PACKED],
+const SINGLE_PORTS: [string, LinkSpec][] = [
+  ['ports, event loop', sleeping('ports')],
+  ['ports, polled', sleeping('polled ports')],
 ]
-
-const COMMITS: [string, LinkSpec][] = [
-  [PORTS, EVENTS],
-  ['ports, polled, reader sleeps', POLLED],
-  [RINGS, SLEEPING_RINGS],
-  [GATHERED_RINGS, GATHERED],
-  ['rings, packed, reader sleeps', SLEEPING_PACKED],
+const BATCHED_PORTS: [string, LinkSpec][] = [
+  [`ports, ${BATCH} a post`, sleeping('ports', BATCH)],
+  [`ports, polled, ${BATCH} a post`, sleeping('polled ports', BATCH)],
 ]
 
 export const transportSuite: Suite = {
   name: 'transport',
   summary:
-    'bare threads: shared-memory rings as in live runs beside message ports; 128-byte records where packed',
+    'bare threads over message ports and shared-memory rings, readers asleep until woken; 3 replicas in the toy',
   async run(quick, report, { benchThread }) {
-    /** Medians of three; the links take turns, so that a change of the machine's mood strikes all of them. */
+    /** The links take turns, so that a change of the machine's mood strikes all of them. The first is the reference. */
     const compare = async (
       title: string,
       unit: string,
@@ -69,22 +43,26 @@ export const transportSuite: Suite = {
       work: Omit<BareRun, 'link' | 'measureMs'>,
     ) => {
       const rates = links.map((): number[] => [])
-      for (let round = 0; round < (quick ? 1 : 3); round++) {
+      for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
         for (const [index, [, link]] of links.entries()) {
-          rates[index].push(await bareRate(benchThread, { ...work, link, measureMs: quick ? 200 : 800 }))
+          rates[index].push(
+            await bareRate(benchThread, { ...work, link, measureMs: quick ? MEASURE_MS / 4 : MEASURE_MS }),
+          )
         }
       }
       const reference = { name: links[0][0], value: median(rates[0]), measured: 'in this run' as const }
       for (const [index, [name]] of links.entries()) {
-        const value = median(rates[index])
-        const against = index === 0 ? {} : { reference, ratio: value / reference.value }
-        report({ name: `${title}: ${name}`, value, unit, ...against, note: loadNote() })
+        const against = index === 0 ? {} : { reference, ratio: medianRatio(rates[index], rates[0]) }
+        report({ name: `${title}: ${name}`, value: median(rates[index]), unit, ...against, note: loadNote() })
       }
     }
-    await compare('round trips', '/s', ROUND_TRIPS, { cast: 'echo' })
-    await compare('one way', 'msg/s', ONE_WAY, { cast: 'one-way' })
+    await compare('round trips', '/s', [...SINGLE_PORTS, RINGS, ...OTHER_RINGS], { cast: 'echo' })
+    await compare('one way', 'msg/s', [...SINGLE_PORTS, ...BATCHED_PORTS, RINGS, ...OTHER_RINGS], {
+      cast: 'one-way',
+    })
     for (const window of [1, 64, 512]) {
-      await compare(`toy commit, window ${window}`, '/s', COMMITS, { cast: 'commit', window })
+      const links = [...(window === 1 ? SINGLE_PORTS : BATCHED_PORTS), RINGS, ...OTHER_RINGS]
+      await compare(`toy commit, ${window} in flight`, '/s', links, { cast: 'commit', window })
     }
   },
 }

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readArguments, type Arguments, type Program, type Terminal } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { openWithDesktop } from '../open-with-desktop.ts'
 import { run as runCommand } from './run.ts'
 import { SPECS } from './specs.ts'
 
@@ -19,31 +19,9 @@ export async function run(_args: Arguments, terminal: Terminal, program: Program
   const code = await runCommand(args, terminal, program)
   const hasReport: readonly ExitCode[] = [EXIT.ok, EXIT.missed, EXIT.undecided]
   if (!hasReport.includes(code)) return code
-  const opened = await openFile(report)
+  const opened = await openWithDesktop(report)
   terminal.out(
     opened ? '\nThe report is open in your browser.\n' : `\nOpen the report: ${pathToFileURL(report).href}\n`,
   )
   return EXIT.ok
-}
-
-/** Opens a file with the desktop's own program; false where there is no desktop or it refuses. */
-function openFile(file: string): Promise<boolean> {
-  const { platform, env } = process
-  const hasDisplay =
-    platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY ?? env.WAYLAND_DISPLAY)
-  if (!hasDisplay) return Promise.resolve(false)
-  const [program, args] =
-    platform === 'darwin'
-      ? ['open', [file]]
-      : platform === 'win32'
-        ? ['cmd', ['/c', 'start', '', file]]
-        : ['xdg-open', [file]]
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'ignore', detached: true })
-    child.on('error', () => resolve(false))
-    child.on('spawn', () => {
-      child.unref()
-      resolve(true)
-    })
-  })
 }

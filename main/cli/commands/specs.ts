@@ -7,7 +7,7 @@ export const SPECS: readonly CommandSpec[] = [
   {
     name: 'run',
     operands: ['FILE'],
-    summary: 'Simulate a topology and report latency, staleness and availability.',
+    summary: 'Run a topology, simulated or live, and report latency, staleness and availability.',
     flags: [
       {
         name: 'seed',
@@ -17,7 +17,7 @@ export const SPECS: readonly CommandSpec[] = [
       {
         name: 'duration',
         value: 'MS',
-        help: "Simulate this long, in ms of virtual time, instead of the file's.",
+        help: "Run for so many ms instead of the file's; where it is simulated, of virtual time.",
       },
       {
         name: 'report',
@@ -29,11 +29,17 @@ export const SPECS: readonly CommandSpec[] = [
       JSON_FLAG,
       { name: 'quiet', short: 'q', help: 'No summary and no progress bar; problems are still told.' },
       { name: 'live', help: 'Run it in real time, one thread per replica, instead of simulating it.' },
+      {
+        name: 'real-disk',
+        help: 'Live: replicas write to real files, in a folder that goes with the run, and wait for fdatasync.',
+      },
     ],
     details: [
-      'Ctrl-C stops the simulation and still writes what it has; a second Ctrl-C ends at once.',
+      'Ctrl-C stops the run and still writes what it has; a second Ctrl-C ends at once and writes nothing more.',
+      'A run that this machine has not the memory for is refused; one that grows too large ends with what it has.',
       'Reports and histories appear whole or not at all: they are written beside and renamed.',
-      'Exit codes: 0 expectations met, 1 missed, 2 undecided, 64 bad usage, 65 bad file, 130 stopped with Ctrl-C.',
+      'Exit codes: 0 expectations met, 1 missed, 2 undecided, 64 bad usage, 65 bad file or too large for this machine,\n' +
+        '70 the run failed or an output could not be written, 130 stopped with Ctrl-C.',
     ],
   },
   {
@@ -60,6 +66,26 @@ export const SPECS: readonly CommandSpec[] = [
     summary: 'List the topologies that ship with the lab, or print the file of one.',
     flags: [JSON_FLAG],
     details: ['To start from a preset: replica-lab presets riak > mine.topology.json'],
+  },
+  {
+    name: 'serve',
+    operands: [],
+    summary: 'Open the lab in a browser: design, run, break and compare topologies.',
+    flags: [
+      { name: 'port', value: 'N', help: 'Listen on this port; unless said, on any that is free.' },
+      { name: 'dir', value: 'FOLDER', help: 'The folder of your topologies, ~/Replica Lab unless said.' },
+      {
+        name: 'data',
+        value: 'FOLDER',
+        help: "Where past runs, drafts and preferences are kept, the platform's own place unless said.",
+      },
+      { name: 'no-open', help: 'Print the address only, and leave the browser alone.' },
+    ],
+    details: [
+      'Only this machine can reach it, and only with the token in the address that it prints.',
+      'Ctrl-C ends it: runs under way stop and keep what they have.',
+      'Exit codes: 0 ended as asked, 64 bad usage or a port that is in use.',
+    ],
   },
   {
     name: 'demo',
