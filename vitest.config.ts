@@ -24,6 +24,18 @@ export default defineConfig({
           retry: 2,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['build/e2e/**/*.e2e.ts'],
+          globalSetup: './build/e2e/setup.ts',
+          // Each file has a browser, and each test a lab, of its own: more at once would take one another's cores.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          retry: 1,
+        },
+      },
     ],
   },
 })

@@ -38,6 +38,8 @@ export interface Operations {
   readonly count: number
   readonly processCount: number
   readonly keyCount: number
+  /** Value ids are below this. */
+  readonly valueCount: number
   readonly process: Uint32Array
   readonly key: Uint32Array
   readonly f: Uint8Array
@@ -66,15 +68,44 @@ export interface Operations {
   /** What every key holds before its first write: a value id (a counter: `initialAmount`; sets and lists: empty). */
   readonly initial: number
   readonly initialAmount: number
+  /** Keys below this hold `initial` (`initialAmount`) before their first write, the others are absent. */
+  readonly initialKeys: number
   /** Whether times are nanoseconds, so that staleness in time means something. */
   readonly hasTimes: boolean
   /** Where each row's invocation stands in the file it was read from; null for a run's own history. */
   readonly line: Uint32Array | null
+  /** What the replicas held, where the record has it. */
+  readonly replicas: ReplicaStates | null
+  /**
+   * Where the record knows the version order of its keys: the rank of the version that each row made or returned, 0 for
+   * what the key held initially, then 1, 2, …; `NO_RANK` for a row without a version.
+   */
+  readonly versionRank: Uint32Array | null
   keyName(key: number): string
   /** As JSON text, for sentences. */
   valueText(value: number): string
+  /** As read from the record: a JSON value, null for ABSENT. */
+  rawValue(value: number): unknown
   /** The process's number in the record. */
   processName(process: number): string
+}
+
+export const NO_RANK = 0xffffffff
+
+/** Samples of the replicas' states as columns, in the order of time; times as in `Operations`. */
+export interface ReplicaStates {
+  readonly count: number
+  readonly at: Float64Array
+  /** Index in `names`. */
+  readonly replica: Uint16Array
+  readonly shard: Uint32Array
+  readonly up: Uint8Array
+  /** Equal for equal states of one shard. */
+  readonly digest: Float64Array
+  readonly names: readonly string[]
+  /** When the last fault ended; Infinity if one lasted to the end of the record, 0 if there was none. */
+  readonly healedAt: number
+  readonly endedAt: number
 }
 
 /** Columns of micro-operations: those of transaction row r are `from[r]` up to `from[r + 1]`. */

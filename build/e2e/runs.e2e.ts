@@ -1,0 +1,123 @@
+import { writeFile } from 'node:fs/promises'
+import { describe, expect } from 'vitest'
+import { topologyFile } from '../../main/testing/program.ts'
+import { isSkipped, test } from './fixtures.ts'
+import type { Host } from './host.ts'
+
+/** Three regions with a replica and a client each; a region alone has no majority for reads of two and writes of two. */
+const QUORUM = topologyFile({
+  name: 'Quorum',
+  regions: [{ id: 'east' }, { id: 'west' }, { id: 'north' }],
+  replicas: ['east', 'west', 'north'].map((region) => ({ id: `r-${region}`, region })),
+  clients: ['east', 'west', 'north'].map((region) => ({
+    id: `c-${region}`,
+    region,
+    sessions: 4,
+    loop: { open: { ratePerS: 40 } },
+    timeoutMs: 300,
+  })),
+  links: { default: { oneWay: { dist: 'constant', value: 4 } } },
+  replication: { strategy: 'leaderless', params: { n: 3, r: 2, w: 2 } },
+  run: { durationMs: 60_000, seed: 1 },
+})
+
+/** What the run has counted so far. */
+async function statistics(host: Host) {
+  const [status] = await host.window.request('runs.list', null)
+  const { statistics } = await host.window.request('runs.past', { runId: status.runId })
+  return { status, latest: statistics.at(-1) ?? null }
+}
+
+describe.skipIf(isSkipped)('runs', () => {
+  test('a partition clicked into a live run costs the minority errors, until it is healed', async ({
+    lab,
+    page,
+    host,
+  }) => {
+    await writeFile(host.document('Quorum'), QUORUM)
+    await lab.open('Quorum')
+    await lab.chooseRuntime('Live')
+    await lab.run()
+    await lab.button('Stop').waitFor()
+    const failed = async () => {
+      const { latest } = await statistics(host)
+      return (latest?.operations.failed ?? 0) + (latest?.operations.unknown ?? 0)
+    }
+    const done = async () => (await statistics(host)).latest?.operations.ok ?? 0
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(50)
+    const before = await failed()
+
+    await lab.node('r-north').click()
+    await page.getByRole('menuitem', { name: 'Isolate r-north' }).click()
+    const inForce = page.getByRole('list', { name: 'Faults in force' })
+    await inForce.getByRole('button', { name: /^Lift/ }).waitFor()
+    await expect.poll(failed, { timeout: 60_000 }).toBeGreaterThan(before + 5)
+
+    await inForce.getByRole('button', { name: /^Lift/ }).click()
+    await inForce.waitFor({ state: 'detached' })
+    const healed = await done()
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(healed + 50)
+    await lab.button('Stop').click()
+    await lab.untilResults()
+    const [entry] = await host.window.request('library.list', null)
+    const report = await host.window.request('library.report', { id: entry.id })
+    expect(report.operations.failed + report.operations.unknown).toBeGreaterThan(before)
+    await lab.chart('Availability')
+  })
+
+  test('a window that is loaded again in the middle of a run goes on watching it', async ({
+    lab,
+    page,
+    host,
+  }) => {
+    await writeFile(host.document('Quorum'), QUORUM)
+    await lab.open('Quorum')
+    await lab.chooseRuntime('Live')
+    await lab.run()
+    await expect
+      .poll(async () => (await statistics(host)).latest?.operations.ok ?? 0, { timeout: 60_000 })
+      .toBeGreaterThan(20)
+    await page.reload()
+    await lab.button('Stop').waitFor()
+    const progress = page.getByRole('progressbar', { name: 'Progress of the run' })
+    const first = Number(await progress.getAttribute('aria-valuenow'))
+    await expect
+      .poll(async () => Number(await progress.getAttribute('aria-valuenow')), { timeout: 60_000 })
+      .toBeGreaterThan(first)
+    await lab.button('Stop').click()
+    await lab.untilResults()
+    expect((await statistics(host)).status.state).toBe('stopped')
+  })
+
+  test('the keyboard alone is enough: from nothing to a chart', async ({ lab, page }) => {
+    const press = (keys: string) => page.keyboard.press(keys)
+    /** What has the focus, by role and name as somebody hears it. */
+    const focused = () =>
+      page.evaluate<string>(
+        `document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? ''`,
+      )
+    const tabTo = async (name: RegExp) => {
+      for (let i = 0; i < 80; i++) {
+        if (name.test(await focused())) return
+        await press('Tab')
+      }
+      throw new Error(`no way by Tab to ${String(name)}`)
+    }
+    await tabTo(/^New topology$/)
+    await press('Enter')
+    await lab.tab('Design').and(page.locator('[aria-selected=true]')).waitFor()
+    await tabTo(/^3 replicas, 3 regions$/)
+    await press('Enter')
+    await expect.poll(() => page.locator('.vue-flow__node-replica').count()).toBe(3)
+    await tabTo(/^Client$/)
+    await press('Enter')
+    // The palette finds what has no key.
+    await press('Control+k')
+    await page.keyboard.type('go to run')
+    await press('Enter')
+    await lab.tab('Run').and(page.locator('[aria-selected=true]')).waitFor()
+    await press('Control+Enter')
+    await lab.untilResults()
+    await lab.chart('Latency')
+  })
+})

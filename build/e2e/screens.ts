@@ -1,0 +1,51 @@
+import type { LabPage } from './lab-page.ts'
+
+/** Every screen of the lab in a state worth looking at, by its name in `docs/images`. */
+export async function visitScreens(lab: LabPage, visit: (name: string) => Promise<void>): Promise<void> {
+  const { page } = lab
+  await page.getByRole('article').first().waitFor()
+  await visit('home')
+
+  await lab.openPreset('Cassandra, three regions at LOCAL_QUORUM')
+  await page.locator('.vue-flow__node').first().waitFor()
+  await page
+    .getByRole('status', { name: 'Predicted' })
+    .getByText(/\d+ ms/)
+    .first()
+    .waitFor()
+  await visit('design')
+  await page.locator('.vue-flow__node-replica').first().click()
+  await visit('design-replica')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+j')
+  await page.getByRole('textbox', { name: 'Topology file as JSON' }).waitFor()
+  await visit('design-json')
+  await page.keyboard.press('Control+j')
+
+  await lab.go('Faults')
+  await visit('faults')
+
+  await lab.run()
+  await lab.untilResults()
+  await lab.chart('Latency')
+  await visit('results')
+
+  await lab.go('Run')
+  await visit('run')
+
+  await lab.run()
+  await lab.untilResults()
+  for (const box of await page.getByRole('checkbox', { name: /^Compare / }).all()) await box.check()
+  await lab.go('Compare')
+  await lab.chart('Latency')
+  await visit('compare')
+
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').waitFor()
+  await visit('palette')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+,')
+  await page.getByRole('dialog', { name: 'Preferences' }).waitFor()
+  await visit('preferences')
+  await page.keyboard.press('Escape')
+}

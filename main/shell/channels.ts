@@ -1,0 +1,59 @@
+import type { Channel, EventName } from '../../shared/ipc/contract.ts'
+
+/**
+ * The names that the preload script lets through, as plain data: it is the one part of the shell that lives in the
+ * window's process, so it carries no parser along. A channel that is missing here does not compile.
+ */
+const REQUESTS: Readonly<Record<Channel, true>> = {
+  'app.about': true,
+  'catalog.get': true,
+  'topology.check': true,
+  'topology.predict': true,
+  'files.list': true,
+  'files.open': true,
+  'files.save': true,
+  'files.forget': true,
+  'drafts.put': true,
+  'drafts.list': true,
+  'drafts.drop': true,
+  'runs.start': true,
+  'runs.list': true,
+  'runs.stop': true,
+  'runs.pause': true,
+  'runs.resume': true,
+  'runs.inject': true,
+  'runs.lift': true,
+  'runs.past': true,
+  'library.list': true,
+  'library.report': true,
+  'library.rename': true,
+  'library.remove': true,
+  'library.operations': true,
+  'library.trace': true,
+  'library.import': true,
+  'exports.save': true,
+  'preferences.get': true,
+  'preferences.set': true,
+}
+
+const EVENTS: Readonly<Record<EventName, true>> = {
+  'run.status': true,
+  'run.statistics': true,
+  'run.events': true,
+  'library.changed': true,
+  'menu.command': true,
+  'file.arrived': true,
+  'app.closing': true,
+}
+
+export const isRequest = (name: string): name is Channel => Object.hasOwn(REQUESTS, name)
+export const isEvent = (name: string): name is EventName => Object.hasOwn(EVENTS, name)
+
+/** What a request or an event is called between the processes. */
+export const wireName = (name: Channel | EventName): string => `lab:${name}`
+
+/** Sent by the preload script once the window has heard that it is about to close: what it asked for came before. */
+export const CLOSING_HEARD = 'lab:closing-heard'
+
+/** The answer to a request. Errors travel as sentences: Electron would put words of its own before them. */
+export type WireAnswer = { output: unknown } | { error: string }

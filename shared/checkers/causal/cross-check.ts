@@ -1,0 +1,64 @@
+import { Rng } from '../../base/rng.ts'
+import type { Checker, Operations, Verdict } from '../contract.ts'
+import { selectRows } from '../operations/index.ts'
+import { causal, causalConvergent, causalMemory } from './index.ts'
+import { randomRegisters } from './random-registers.ts'
+import { isCausal, isCausalMemory, isConvergent } from './reference.ts'
+
+/** How a checker and brute force agreed on random histories. */
+export interface CrossCheck {
+  name: string
+  histories: number
+  holds: number
+  violated: number
+  /** The checker would not say. */
+  undecided: number
+  /** Seeds on which the two disagree, or whose evidence alone does not violate. */
+  wrong: number[]
+}
+
+/**
+ * Runs a checker against its definition, tried by brute force, on the histories of `count` seeds. A violation's
+ * operations alone must violate too.
+ */
+export function crossChecked(
+  checker: Checker,
+  reference: (ops: Operations) => boolean,
+  history: (rng: Rng) => Operations,
+  seedFrom: number,
+  count: number,
+): CrossCheck {
+  const outcome: CrossCheck = {
+    name: checker.name,
+    histories: count,
+    holds: 0,
+    violated: 0,
+    undecided: 0,
+    wrong: [],
+  }
+  for (let seed = seedFrom; seed < seedFrom + count; seed++) {
+    const ops = history(Rng.stream(seed, checker.name))
+    const verdict = checker.check(ops, 1_000_000)
+    outcome[verdict.status]++
+    if (verdict.status === 'undecided') continue
+    const agrees = (verdict.status === 'holds') === reference(ops)
+    if (!agrees || !provesItself(checker, ops, verdict)) outcome.wrong.push(seed)
+  }
+  return outcome
+}
+
+function provesItself(checker: Checker, ops: Operations, verdict: Verdict): boolean {
+  if (verdict.status !== 'violated') return true
+  const alone = checker.check(selectRows(ops, verdict.evidence.operations), 1_000_000)
+  return alone.status === 'violated'
+}
+
+const history = (rng: Rng): Operations =>
+  randomRegisters(rng, { operationsMax: 8, processesMax: 3, keysMax: 2, cas: rng.below(4) === 0 })
+
+export const crossCheckCausal = (seedFrom: number, count: number): CrossCheck =>
+  crossChecked(causal, isCausal, history, seedFrom, count)
+export const crossCheckConvergent = (seedFrom: number, count: number): CrossCheck =>
+  crossChecked(causalConvergent, isConvergent, history, seedFrom, count)
+export const crossCheckMemory = (seedFrom: number, count: number): CrossCheck =>
+  crossChecked(causalMemory, isCausalMemory, history, seedFrom, count)

@@ -1,0 +1,6 @@
+export { OperationsBuilder, operationsFrom } from './builder.ts'
+export type { BuilderOptions, Ending, Invocation, MicroOp, PlainOperation } from './builder.ts'
+export { operationsOf } from './from-history.ts'
+export { rowsByKey } from './by-key.ts'
+export type { RowsByKey } from './by-key.ts'
+export { selectRows } from './select.ts'
