@@ -113,11 +113,11 @@ export class LabPage {
   async violations(): Promise<string[]> {
     // Given to the page from outside: the policy lets no script in, and that is as it should be.
     await this.page.evaluate(AXE)
-    const { violations } = (await this.page.evaluate(`axe.run(document, {
+    const { violations } = await this.page.evaluate<AxeResults>(`axe.run(document, {
       // It would put style sheets into the page, which the policy keeps out.
       preload: false,
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    })`)) as AxeResults
+    })`)
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html} ${failureSummary ?? ''}`),
     )

@@ -2,6 +2,7 @@ import { paletteSheet } from '../../renderer/styles/palette-sheet.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
 import { topologyJsonSchema } from '../../shared/topology/json-schema.ts'
 import type { StrategyIndex } from '../../shared/topology/strategy.ts'
+import { guaranteesReference } from './guarantees.ts'
 import { topologyReference } from './reference.ts'
 
 export interface GeneratedFile {
@@ -16,6 +17,7 @@ export function generatedFiles(index: StrategyIndex = strategies): GeneratedFile
   return [
     { path: 'schemas/topology.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
     { path: 'docs/reference/topology-file.md', text: topologyReference(schema, index) },
+    { path: 'docs/reference/guarantees.md', text: guaranteesReference() },
     { path: 'renderer/styles/palette.css', text: paletteSheet() },
   ]
 }

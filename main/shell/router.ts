@@ -15,11 +15,12 @@ export interface Router {
 }
 
 /** Answers the window's requests: each is checked for who asks, then for what is asked. */
-export function routeRequests({ handlers, ours, onClosingHeard }: Router): void {
+export function routeRequests(router: Router): void {
+  const { handlers } = router
   for (const channel of CHANNELS) {
     const handler = handlers[channel] as (input: unknown) => Promise<unknown>
     ipcMain.handle(wireName(channel), async (event, input: unknown): Promise<WireAnswer> => {
-      if (!isFromWindow(event, ours())) return { error: FOREIGN }
+      if (!isFromWindow(event, router.ours())) return { error: FOREIGN }
       const parsed = parseInput(channel, input ?? null)
       if (!parsed.ok) return { error: parsed.error }
       try {
@@ -30,7 +31,7 @@ export function routeRequests({ handlers, ours, onClosingHeard }: Router): void 
     })
   }
   ipcMain.on(CLOSING_HEARD, (event) => {
-    if (isFromWindow(event, ours())) onClosingHeard()
+    if (isFromWindow(event, router.ours())) router.onClosingHeard()
   })
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { app, BrowserWindow, dialog, Menu, nativeTheme, screen, session } from 'electron'
+import { app, dialog, Menu, nativeTheme, screen, session } from 'electron'
+import type { BrowserWindow } from 'electron'
 import type { Preferences } from '../../shared/ipc/contract.ts'
 import { createDesk } from '../host/desk/desk.ts'
 import { defaultDataFolder } from '../host/desk/folders.ts'

@@ -175,6 +175,16 @@ describe('total order', () => {
     expect(totalOrder.check(reads(...lists), 1e6).status).toBe(expected)
   })
 
+  test('an element that was appended twice may stand anywhere', () => {
+    const append = (value: number) => op('append', 0, 0, { value })
+    const lists = [
+      [1, 2],
+      [2, 1],
+    ].map((result, i) => op('read', i, i, { result }))
+    expect(totalOrder.check(of('append-list', append(1), append(1), ...lists), 1e6).status).toBe('holds')
+    expect(totalOrder.check(of('append-list', append(1), append(2), ...lists), 1e6).status).toBe('violated')
+  })
+
   test('the evidence is the reads that do not fit together', () => {
     const verdict = totalOrder.check(reads([1, 2], [9], [2, 3], [3, 1], [2, 9]), 1e6)
     expect(verdict).toMatchObject({ status: 'violated', evidence: { operations: [0, 2, 3] } })

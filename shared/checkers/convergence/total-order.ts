@@ -10,7 +10,8 @@ const READ = FUNCTIONS.indexOf('read')
 export const totalOrder: Checker = {
   name: 'total-order',
   title: 'Total order of elements',
-  definition: 'All reads of a list show its elements in one order; elements may be missing.',
+  definition:
+    'All reads of a list show its elements in one order; elements may be missing, and those appended more than once do not count.',
   models: ['append-list'],
   sources: [
     'Hadzilacos, Toueg: "A Modular Approach to Fault-Tolerant Broadcasts", Cornell TR94-1425, 1994 (total order)',
@@ -25,14 +26,26 @@ function judge(ops: Operations): Verdict {
     const reads = [...rows.subarray(starts[key], starts[key + 1])].filter(
       (row) => ops.f[row] === READ && ops.status[row] === OUTCOME.ok,
     )
-    const found = disorder(ops, reads)
+    const found = disorder(ops, reads, repeated(ops, rows.subarray(starts[key], starts[key + 1])))
     if (found !== null) return { status: 'violated', evidence: found, figures: {} }
   }
   return { status: 'holds', figures: {} }
 }
 
+/** Elements that were appended more than once: which of them a read shows is not known, so their place says nothing. */
+function repeated(ops: Operations, rows: Uint32Array): Set<number> {
+  const once = new Set<number>()
+  const more = new Set<number>()
+  for (const row of rows) {
+    if (ops.f[row] === READ || ops.status[row] === OUTCOME.fail) continue
+    if (once.has(ops.value[row])) more.add(ops.value[row])
+    once.add(ops.value[row])
+  }
+  return more
+}
+
 /** Reads whose orders do not fit together, or null. Linear in what the reads returned. */
-function disorder(ops: Operations, reads: readonly number[]): Evidence | null {
+function disorder(ops: Operations, reads: readonly number[], ignored: ReadonlySet<number>): Evidence | null {
   const nodes = new Map<number, number>()
   const values: number[] = []
   const graph = new Graph(0)
@@ -42,6 +55,7 @@ function disorder(ops: Operations, reads: readonly number[]): Evidence | null {
   for (const row of reads) {
     let last = -1
     for (const value of ops.lists[ops.result[row]]) {
+      if (ignored.has(value)) continue
       let node = nodes.get(value)
       if (node === undefined) {
         node = graph.addNode()

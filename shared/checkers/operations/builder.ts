@@ -340,7 +340,8 @@ export function operationsFrom(options: BuilderOptions, plain: readonly PlainOpe
     ...(op.end === undefined ? [] : [{ at: op.end, op, begins: false, index }]),
   ])
   // At one instant the operations that began before it end; then come the others, each from its beginning on.
-  const isLate = (event: (typeof events)[number]): number => (event.begins || event.op.at === event.at ? 1 : 0)
+  const isLate = (event: (typeof events)[number]): number =>
+    event.begins || event.op.at === event.at ? 1 : 0
   events.sort((a, b) => a.at - b.at || isLate(a) - isLate(b) || a.index - b.index || (a.begins ? -1 : 1))
   for (const { op, begins } of events) {
     if (begins) {

@@ -10,8 +10,9 @@ import { consistentPrefix } from './index.ts'
 export function hasConsistentPrefix(ops: Operations): boolean {
   return possibleHistories(ops).some((rows) => {
     const writes = rows.map((plain) => plain.writes !== null || plain.not !== null)
+    const reads = rows.map((plain) => plain.reads !== null || plain.not !== null)
     const order = rows.map((one, a) =>
-      rows.map((other, b) => a < b && one.process === other.process && (!writes[a] || writes[b])),
+      rows.map((other, b) => a < b && one.process === other.process && (reads[a] || writes[b])),
     )
     return someOrder([...rows.keys()], order, (item, sofar) =>
       sees(rows[item], valueAfter(rows, sofar, rows[item].key)),

@@ -11,7 +11,7 @@ export const consistentPrefix: Checker = {
   name: 'consistent-prefix',
   title: 'Consistent prefix',
   definition:
-    'There is one order of all writes, in which those of a session follow one another and what it had read; every session reads from ever longer prefixes of it. A session may miss its own writes.',
+    'There is one order of all writes, in which those of a session follow one another and what it had read; every session reads from ever longer prefixes of it. A session may miss its own writes, other than those of a compare-and-set.',
   models: ['register', 'cas-register'],
   sources: [
     'Terry: "Replicated Data Consistency Explained through Baseball", CACM 2013',
@@ -48,14 +48,14 @@ function translated(ops: Operations, { original, tokens }: Split, found: Evidenc
   const used = new Set<number>()
   for (const row of found.operations)
     if (rowOf(row) === -1) {
-      let before = 0
-      for (let at = 0; at < row; at++) if (original[at] === -1) before++
-      used.add(before >> 1)
+      let earlier = 0
+      for (let at = 0; at < row; at++) if (original[at] === -1) earlier++
+      used.add(earlier >> 1)
     }
   for (const token of used) {
-    const [read, write] = tokens[token]
-    rows.add(read).add(write)
-    edges.push(edge(read, write, 'process', 'came before it in the same process'))
+    const [before, after] = tokens[token]
+    rows.add(before).add(after)
+    edges.push(edge(before, after, 'process', 'came before it in the same process'))
   }
   const told =
     rows.size > TOLD_MAX

@@ -3,21 +3,23 @@ import type { Operations } from '../contract.ts'
 
 const READ = FUNCTIONS.indexOf('read')
 const WRITE = FUNCTIONS.indexOf('write')
+const CAS = FUNCTIONS.indexOf('cas')
 
 /** A record with tokens, and what its rows are. */
 export interface Split {
   readonly ops: Operations
   /** Row of the original by row; −1 for a token's. */
   readonly original: Int32Array
-  /** Reads and writes of the original, in pairs: the first comes before the second. */
-  readonly tokens: readonly (readonly [read: number, write: number])[]
+  /** By token, rows of the original: the first comes before the second. */
+  readonly tokens: readonly (readonly [before: number, after: number])[]
 }
 
 /**
  * The record in which every process is two, one that reads and one that writes, so that writes need not come before later
  * reads. That reads come before later writes is kept by tokens: a key of its own, written after the last read and
- * read before the next write. An order of this record is a sequential one just if it is one of the original in which
- * sessions keep the order of their reads, of their writes, and of writes after reads.
+ * read before the next write. A cas reads as well: it stands among the writes, and tokens keep it before later reads. An
+ * order of this record is a sequential one just if it is one of the original in which sessions keep the order of
+ * their reads, of their writes, and of writes after reads.
  */
 export function split(ops: Operations): Split {
   const original: number[] = []
@@ -27,23 +29,29 @@ export function split(ops: Operations): Split {
   const key: number[] = []
   const value: number[] = []
   const result: number[] = []
+  /** By process: the last read, or cas, that the other half has yet to follow. */
   const lastRead = new Map<number, number>()
+  const lastCas = new Map<number, number>()
   for (let row = 0; row < ops.count; row++) {
     const reads = ops.f[row] === READ
-    const read = lastRead.get(ops.process[row])
-    if (!reads && read !== undefined) {
-      lastRead.delete(ops.process[row])
-      const token = tokens.push([read, row]) - 1
-      for (const isRead of [false, true]) {
+    const open = reads ? lastCas : lastRead
+    const before = open.get(ops.process[row])
+    if (before !== undefined) {
+      open.delete(ops.process[row])
+      const token = tokens.push([before, row]) - 1
+      for (const half of reads ? [0, 1] : [1, 0]) {
         original.push(-1)
-        process.push(2 * ops.process[row] + (isRead ? 0 : 1))
-        f.push(isRead ? READ : WRITE)
+        process.push(2 * ops.process[row] + half)
+        f.push(half === (reads ? 1 : 0) ? READ : WRITE)
         key.push(ops.keyCount + token)
         value.push(ops.valueCount + token)
         result.push(ops.valueCount + token)
       }
     }
-    if (reads && ops.status[row] === OUTCOME.ok) lastRead.set(ops.process[row], row)
+    if (ops.status[row] === OUTCOME.ok) {
+      if (reads) lastRead.set(ops.process[row], row)
+      else if (ops.f[row] === CAS) lastCas.set(ops.process[row], row)
+    }
     original.push(row)
     process.push(2 * ops.process[row] + (reads ? 1 : 0))
     f.push(ops.f[row])
