@@ -39,7 +39,7 @@ describe.skipIf(isSkipped)('from a file to its figures', () => {
     await page.keyboard.press('Escape')
     await canvas.click({ position: { x: 5, y: 5 } })
     await lab.choose('Strategy', /Leaderless/)
-    await lab.choose('Read level', /eventual/i)
+    await lab.choose('Read level', /^Eventual/)
     await lab.saveAs('Composed')
     const saved = await readFile(host.document('Composed'), 'utf8')
     expect((await host.window.request('topology.check', { text: saved })).problems).toEqual([])

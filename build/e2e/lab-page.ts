@@ -106,7 +106,7 @@ export class LabPage {
 
   /** A node of the canvas that is shown, by its name. */
   node(id: string): Locator {
-    return this.page.locator(`.vue-flow__node[data-id="${id}"]`)
+    return this.page.locator(`.vue-flow__node[data-id="n-${id}"]`)
   }
 
   /** What axe finds against WCAG 2.2 A and AA, as sentences. */

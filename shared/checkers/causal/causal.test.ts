@@ -73,6 +73,8 @@ describe('bad patterns', () => {
     ['CyclicCO', ['r x 1, w x 1']],
     ['WriteCOInitRead', ['w x 1', 'r x 1, r x']],
     ['WriteCOInitRead', ['w x 1, w y 1', 'r y 1, r x']],
+    ['WriteCOInitRead', ['w x 1', 'r x 1, w y 1', 'r y 1, w z 1', 'r z 1, r x']],
+    ['WriteCORead', ['w x 0', 'r x 0, w x 1', 'r x 1, w y 1', 'r y 1, w z 1', 'r z 1, r x 0']],
     // The write of unknown outcome was read, so it happened, and all that its session did before.
     ['WriteCOInitRead', ['w x 1, w? y 1', 'r y 1, r x']],
   ])('%s: %j', (name, programs) => {
@@ -89,7 +91,7 @@ describe('bad patterns', () => {
       figures: { violatingReads: 1 },
       evidence: {
         sentence:
-          'process 0 wrote 1 to x, then wrote 1 to y; process 1 read 1 from y, then wrote 2 to x; process 2 read 2 from x, then read 1 from x, which 2 had overwritten before the read.',
+          'process 0 wrote 1 to x, then wrote 1 to y; process 1 read 1 from y, then wrote 2 to x; process 2 read 2 from x, then read 1 from x, which 2 had overwritten before the read',
       },
     })
     if (verdict.status === 'violated') expect(verdict.evidence.operations).toHaveLength(6)
@@ -156,6 +158,26 @@ describe('compare-and-set', () => {
   test('one that swapped read what it expected and overwrote it', () => {
     const ops = operationsFrom({ model: 'cas-register' }, [write, cas(1, 2, true), read(1, 30)])
     expect(outcome(causal, ops)).toBe('WriteCORead')
+  })
+
+  test('several of unknown outcome happened if the last one was seen', () => {
+    const step = (process: number, expected: number, at: number) => ({
+      ...cas(expected, expected + 1, true),
+      process,
+      at,
+      ending: 'info' as const,
+    })
+    const ops = operationsFrom({ model: 'cas-register' }, [
+      write,
+      step(2, 1, 3),
+      step(3, 2, 4),
+      read(3, 30),
+      read(1, 40),
+    ])
+    expect(judge(causal, ops)).toMatchObject({
+      status: 'violated',
+      evidence: { anomaly: 'WriteCORead', operations: [0, 1, 2, 3, 4] },
+    })
   })
 
   test('a mismatch is an observation: nothing but the expected value can have been there', () => {

@@ -54,7 +54,7 @@ function provesItself(checker: Checker, ops: Operations, verdict: Verdict): bool
 }
 
 const history = (rng: Rng): Operations =>
-  randomRegisters(rng, { operationsMax: 8, processesMax: 3, keysMax: 2, cas: rng.below(4) === 0 })
+  randomRegisters(rng, { operationsMax: 8, processesMax: 4, keysMax: 2, cas: rng.below(4) === 0 })
 
 export const crossCheckCausal = (seedFrom: number, count: number): CrossCheck =>
   crossChecked(causal, isCausal, history, seedFrom, count)

@@ -47,11 +47,11 @@ export function unexplainedEvidence(
   const text = clause(ops, read)
   const what = valueWords(ops, value)
   if (failedWrite === null)
-    return evidence(`${text}, but nobody wrote ${what} there.`, addWitnesses(view, new Set([read])), {
+    return evidence(`${text}, but nobody wrote ${what} there`, addWitnesses(view, new Set([read])), {
       anomaly: 'ThinAirRead',
     })
   return evidence(
-    `${text}, but ${sessionOf(ops, failedWrite)} had failed to write it.`,
+    `${text}, but ${sessionOf(ops, failedWrite)} had failed to write it`,
     addWitnesses(view, new Set([read, failedWrite])),
     {
       anomaly: 'aborted read',
@@ -83,7 +83,7 @@ export function overwrittenEvidence(
       ? `what the key held initially, though ${value} comes before the read`
       : `which ${value} had overwritten before the read`
   return evidence(
-    `${[`${story(ops, told)}, ${judgement}`, ...reasons].join('; ')}.`,
+    `${[`${story(ops, told)}, ${judgement}`, ...reasons].join('; ')}`,
     addWitnesses(view, rows),
     {
       anomaly: write < 0 ? 'WriteCOInitRead' : 'WriteCORead',
@@ -149,7 +149,7 @@ export function cycleEvidence(
   const reasons = explain(view, steps, derived, rows, edges)
   const round = steps.map((step) => step.from)
   const told = `${story(ops, round)}: each of these comes before the next, and the last before the first`
-  return evidence(`${[told, ...reasons].join('; ')}.`, addWitnesses(view, rows), {
+  return evidence(`${[told, ...reasons].join('; ')}`, addWitnesses(view, rows), {
     anomaly,
     edges,
     cycle: round,

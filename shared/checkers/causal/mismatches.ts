@@ -48,5 +48,5 @@ export function mismatchEvidence(view: CausalView, row: number, pasts: Pasts): E
     if (expected >= 0 && pasts.precedes(write, expected)) continue
     if (pathBetween(view.ops, rf, chains, row, write) === null) return null
   }
-  return evidence(`${clause(ops, row)}, though nothing else can have been there.`, [row, expected])
+  return evidence(`${clause(ops, row)}, though nothing else can have been there`, [row, expected])
 }

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { historyOf } from '../../testing/histories.ts'
 import type { ModelName, Operations, ReplicaStates } from '../contract.ts'
 import { operationsFrom } from '../operations/index.ts'
 import type { PlainOperation } from '../operations/index.ts'
-import { acknowledgedWrites, convergence, replicaStatesOf, setFull, totalOrder } from './index.ts'
+import { acknowledgedWrites, convergence, setFull, totalOrder } from './index.ts'
 
 const S = 1e9
 let process = 0
@@ -298,28 +297,5 @@ describe('convergence', () => {
     })
     expect(check(null, read(1, 10), read(1, 12)).status).toBe('holds')
     expect(check(null, read(null, 2), read(1, 12)).status).toBe('undecided')
-  })
-
-  test('of a run’s history: samples become columns, and a partition that never healed is known', () => {
-    const history = historyOf({ ops: [] })
-    expect(replicaStatesOf(history)).toBeNull()
-    const sample = { timeNs: 5, place: 0, shard: 0, up: true, role: '', applied: 1, digest: 9, backlog: 0 }
-    const fault = {
-      index: 0,
-      phase: 'start' as const,
-      timeNs: 3,
-      spec: { kind: 'partition' as const, groups: [], atMs: 0, forMs: null },
-      replicas: [],
-      sides: [],
-      by: 'plan' as const,
-    }
-    const cut = { ...history, samples: [sample], faults: [fault] }
-    expect(replicaStatesOf(cut)).toMatchObject({ count: 1, healedAt: Infinity })
-    expect(replicaStatesOf({ ...cut, faults: [fault, { ...fault, phase: 'end', timeNs: 4 }] })).toMatchObject(
-      {
-        healedAt: 4,
-        digest: Float64Array.of(9),
-      },
-    )
   })
 })

@@ -1,5 +1,4 @@
 export { acknowledgedWrites } from './acknowledged-writes.ts'
 export { convergence } from './converged.ts'
-export { replicaStatesOf } from './replica-states.ts'
 export { setFull } from './set-full.ts'
 export { totalOrder } from './total-order.ts'

@@ -1,7 +1,7 @@
 import type { Checker, Evidence, Operations, Verdict } from '../contract.ts'
 import { clause, edge, evidence, listed } from '../evidence/index.ts'
 import { sequential } from '../sequential/index.ts'
-import { split } from './split.ts'
+import { splitProcesses } from './split.ts'
 import type { Split } from './split.ts'
 
 /** Operations told one by one; of larger violations only how many there are. */
@@ -31,14 +31,14 @@ function check(ops: Operations, stepsMax: number): Verdict {
     }
   if (sequential.check(ops, Math.ceil(stepsMax / 4)).status === 'holds')
     return { status: 'holds', figures: { method: 'sequential' } }
-  const parts = split(ops)
+  const parts = splitProcesses(ops)
   const verdict = sequential.check(parts.ops, stepsMax)
   if (verdict.status !== 'violated') return verdict
   return { ...verdict, evidence: translated(ops, parts, verdict.evidence) }
 }
 
 /** The evidence about the original's operations. */
-function translated(ops: Operations, { original, tokens }: Split, found: Evidence): Evidence {
+function translated(ops: Operations, { ops: split, original, tokens }: Split, found: Evidence): Evidence {
   const rowOf = (row: number): number => original[row]
   const rows = new Set(found.operations.map(rowOf).filter((row) => row !== -1))
   const edges = found.edges
@@ -46,16 +46,11 @@ function translated(ops: Operations, { original, tokens }: Split, found: Evidenc
     .map(({ from, to, kind, text }) => edge(rowOf(from), rowOf(to), kind, text))
   // A token in the proof stands for the read and the write of one session that it joins.
   const used = new Set<number>()
-  for (const row of found.operations)
-    if (rowOf(row) === -1) {
-      let earlier = 0
-      for (let at = 0; at < row; at++) if (original[at] === -1) earlier++
-      used.add(earlier >> 1)
-    }
+  for (const row of found.operations) if (rowOf(row) === -1) used.add(split.key[row] - ops.keyCount)
   for (const token of used) {
     const [before, after] = tokens[token]
     rows.add(before).add(after)
-    edges.push(edge(before, after, 'process', 'came before it in the same process'))
+    if (before !== after) edges.push(edge(before, after, 'process', 'came before it in the same process'))
   }
   const told =
     rows.size > TOLD_MAX

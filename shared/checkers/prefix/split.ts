@@ -10,7 +10,7 @@ export interface Split {
   readonly ops: Operations
   /** Row of the original by row; −1 for a token's. */
   readonly original: Int32Array
-  /** By token, rows of the original: the first comes before the second. */
+  /** By token (its key less the original's number of keys), rows of the original: the first comes before the second. */
   readonly tokens: readonly (readonly [before: number, after: number])[]
 }
 
@@ -21,7 +21,7 @@ export interface Split {
  * order of this record is a sequential one just if it is one of the original in which sessions keep the order of
  * their reads, of their writes, and of writes after reads.
  */
-export function split(ops: Operations): Split {
+export function splitProcesses(ops: Operations): Split {
   const original: number[] = []
   const tokens: [number, number][] = []
   const process: number[] = []
@@ -29,35 +29,44 @@ export function split(ops: Operations): Split {
   const key: number[] = []
   const value: number[] = []
   const result: number[] = []
-  /** By process: the last read, or cas, that the other half has yet to follow. */
+  const half = (row: number, isReader: boolean): number => 2 * ops.process[row] + (isReader ? 1 : 0)
+  const addToken = (token: number, of: number, code: number): void => {
+    original.push(-1)
+    process.push(of)
+    f.push(code)
+    key.push(ops.keyCount + token)
+    value.push(ops.valueCount + token)
+    result.push(ops.valueCount + token)
+  }
+  /** By process: the last read that no write has followed yet, and the token of the last cas that no read has. */
   const lastRead = new Map<number, number>()
-  const lastCas = new Map<number, number>()
+  const casToken = new Map<number, number>()
   for (let row = 0; row < ops.count; row++) {
     const reads = ops.f[row] === READ
-    const open = reads ? lastCas : lastRead
-    const before = open.get(ops.process[row])
-    if (before !== undefined) {
-      open.delete(ops.process[row])
-      const token = tokens.push([before, row]) - 1
-      for (const half of reads ? [0, 1] : [1, 0]) {
-        original.push(-1)
-        process.push(2 * ops.process[row] + half)
-        f.push(half === (reads ? 1 : 0) ? READ : WRITE)
-        key.push(ops.keyCount + token)
-        value.push(ops.valueCount + token)
-        result.push(ops.valueCount + token)
-      }
+    const before = lastRead.get(ops.process[row])
+    const token = casToken.get(ops.process[row])
+    if (reads && token !== undefined) {
+      casToken.delete(ops.process[row])
+      tokens[token][1] = row
+      addToken(token, half(row, true), READ)
+    } else if (!reads && before !== undefined) {
+      lastRead.delete(ops.process[row])
+      const next = tokens.push([before, row]) - 1
+      addToken(next, half(row, true), WRITE)
+      addToken(next, half(row, false), READ)
     }
-    if (ops.status[row] === OUTCOME.ok) {
-      if (reads) lastRead.set(ops.process[row], row)
-      else if (ops.f[row] === CAS) lastCas.set(ops.process[row], row)
-    }
+    if (reads && ops.status[row] === OUTCOME.ok) lastRead.set(ops.process[row], row)
     original.push(row)
-    process.push(2 * ops.process[row] + (reads ? 1 : 0))
+    process.push(half(row, reads))
     f.push(ops.f[row])
     key.push(ops.key[row])
     value.push(ops.value[row])
     result.push(ops.result[row])
+    if (ops.f[row] === CAS && ops.status[row] === OUTCOME.ok) {
+      // Written at once, before whatever else this half of the process does.
+      casToken.set(ops.process[row], tokens.push([row, row]) - 1)
+      addToken(tokens.length - 1, half(row, false), WRITE)
+    }
   }
   const siblings = new Map<number, Uint32Array>()
   const status = Uint8Array.from(original, (row) => (row === -1 ? OUTCOME.ok : ops.status[row]))

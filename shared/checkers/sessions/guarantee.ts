@@ -74,14 +74,14 @@ export function debtEvidence(record: CausalRecord, guarantee: SessionGuarantee, 
   }
   if (debt.late) {
     const told = story(ops, [...new Set([owed, ...because, read])])
-    return evidence(`${told}, ${LATE[guarantee]}.`, addWitnesses(record, rows), { anomaly: guarantee, edges })
+    return evidence(`${told}, ${LATE[guarantee]}`, addWitnesses(record, rows), { anomaly: guarantee, edges })
   }
   const value = valueWords(ops, ops.value[owed])
   edges.push(
     edge(read, owed, 'anti-dependency', `what ${sessionOf(ops, read)} read comes causally before ${value}`),
   )
   const told = story(ops, [...new Set([owed, ...because, read])])
-  return evidence(`${told}, ${REASONS[guarantee]}.`, addWitnesses(record, rows), {
+  return evidence(`${told}, ${REASONS[guarantee]}`, addWitnesses(record, rows), {
     anomaly: guarantee,
     edges,
   })

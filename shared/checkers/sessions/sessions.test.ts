@@ -88,7 +88,7 @@ describe('by the causal order of versions', () => {
       evidence: {
         operations: [0, 1, 2, 3, 4],
         sentence:
-          'process 0 wrote 1 to x; process 1 read 1 from x, then wrote 1 to y; process 2 read 1 from y, then read nothing from x, which is older than what the author of a write seen by this session had read before making it.',
+          'process 0 wrote 1 to x; process 1 read 1 from x, then wrote 1 to y; process 2 read 1 from y, then read nothing from x, which is older than what the author of a write seen by this session had read before making it',
       },
     })
   })

@@ -41,7 +41,7 @@ export function rankViolation(
 
 function rankEvidence(ops: Operations, guarantee: SessionGuarantee, before: number, row: number): Evidence {
   const what = BINDS[guarantee].later === 'read' ? 'an older version' : 'a version that is ordered before it'
-  return evidence(`${story(ops, [before, row])}, ${what}.`, [before, row], {
+  return evidence(`${story(ops, [before, row])}, ${what}`, [before, row], {
     anomaly: guarantee,
     edges: [
       processEdge(ops, before, row),

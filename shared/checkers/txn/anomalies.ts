@@ -38,7 +38,7 @@ export class Anomalies {
       this.add(
         'read-committed',
         'thin-air read',
-        `${txnWords(ops, reader)} read ${what}, which nobody wrote.`,
+        `${txnWords(ops, reader)} read ${what}, which nobody wrote`,
         reader,
         null,
       )
@@ -46,7 +46,7 @@ export class Anomalies {
       this.add(
         'read-committed',
         'G1a',
-        `${txnWords(ops, reader)} read ${what}, written by ${txnWords(ops, failed)}, which failed.`,
+        `${txnWords(ops, reader)} read ${what}, written by ${txnWords(ops, failed)}, which failed`,
         reader,
         failed,
       )
@@ -58,7 +58,7 @@ export class Anomalies {
     this.add(
       'read-committed',
       'G1b',
-      `${txnWords(ops, reader)} read ${valueWords(ops, value)} in ${ops.keyName(key)}, which ${txnWords(ops, writer)} wrote on the way to another value.`,
+      `${txnWords(ops, reader)} read ${valueWords(ops, value)} in ${ops.keyName(key)}, which ${txnWords(ops, writer)} wrote on the way to another value`,
       reader,
       writer,
     )
@@ -70,7 +70,7 @@ export class Anomalies {
     this.add(
       'read-committed',
       'future read',
-      `${txnWords(ops, reader)} read ${valueWords(ops, value)} in ${ops.keyName(key)} before writing it itself.`,
+      `${txnWords(ops, reader)} read ${valueWords(ops, value)} in ${ops.keyName(key)} before writing it itself`,
       reader,
       null,
     )
@@ -81,7 +81,7 @@ export class Anomalies {
     this.add(
       'read-committed',
       'duplicate elements',
-      `${txnWords(ops, reader)} read ${valueWords(ops, value)} in ${ops.keyName(key)} more than once, though it was appended once.`,
+      `${txnWords(ops, reader)} read ${valueWords(ops, value)} in ${ops.keyName(key)} more than once, though it was appended once`,
       reader,
       null,
     )
@@ -92,7 +92,7 @@ export class Anomalies {
     const { ops } = this
     if (this.counts['read-committed']++ >= KEPT_MAX) return
     const rows = [one, other].sort((a, b) => a - b)
-    const sentence = `${txnWords(ops, rows[0])} and ${txnWords(ops, rows[1])} read ${ops.keyName(key)} as lists of which neither begins with the other.`
+    const sentence = `${txnWords(ops, rows[0])} and ${txnWords(ops, rows[1])} read ${ops.keyName(key)} as lists of which neither begins with the other`
     this.found.push({
       level: 'read-committed',
       evidence: evidence(sentence, rows, { anomaly: 'incompatible order' }),
@@ -105,7 +105,7 @@ export class Anomalies {
     this.add(
       'read-atomic',
       'internal',
-      `${txnWords(ops, reader)} read ${ops.keyName(key)} as something else than what it had read or written there itself.`,
+      `${txnWords(ops, reader)} read ${ops.keyName(key)} as something else than what it had read or written there itself`,
       reader,
       null,
     )

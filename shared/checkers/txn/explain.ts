@@ -192,7 +192,7 @@ export function cycleEvidence(
   const why = edges.map((one) => one.text).join('; ')
   const involved = [...txns.map((txn) => rows[txn]), ...witnesses(history, new Set(txns)), ...more.rows]
   return evidence(
-    `With ${who}: ${why}. So each would come before the next and the last before the first.${more.sentence}`,
+    `With ${who}: ${why}; so each would come before the next, and the last before the first${more.sentence}`,
     involved,
     {
       anomaly,

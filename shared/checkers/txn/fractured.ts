@@ -50,7 +50,7 @@ export function fracturedReads(history: TxnHistory): Verdict | null {
   const reasons = cycle.flatMap((edge) => forced.get(edge) ?? [])
   const told = reasons.map(
     ({ reader, key }) =>
-      ` ${txnWords(history.ops, rows[reader])} saw something of the older of two versions of ${history.ops.keyName(key)}, and the newer one.`,
+      `; ${txnWords(history.ops, rows[reader])} saw something of whoever wrote the older of two versions of ${history.ops.keyName(key)}, and the newer one`,
   )
   const name = reasons.length > 0 ? 'fractured read' : nameOf(dependencies).name
   const evidence = cycleEvidence(history, dependencies, name, {

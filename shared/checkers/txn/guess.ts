@@ -10,7 +10,7 @@ import type { TxnHistory } from './history.ts'
  * then span a zone, and versions stand in the order of the zones (Gibbons and Korach: "Testing Shared Memories",
  * SIAM J. Comput. 1997): by the first end where that comes before the last begin, else by the last begin.
  */
-export function likelyOrders(history: TxnHistory, byKey: readonly KeyReads[]): number[][] | null {
+export function zoneOrders(history: TxnHistory, byKey: readonly KeyReads[]): number[][] | null {
   const { ops, rows, keys } = history
   const graph = new DependencyGraph('plain', rows.length)
   addReadsFrom(graph, history.reads)

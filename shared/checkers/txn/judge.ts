@@ -10,7 +10,7 @@ import type { TxnHistory } from './history.ts'
 import { forbiddenCycle, problemOf } from './levels.ts'
 import type { OrderedLevel } from './levels.ts'
 import { listHistory } from './lists.ts'
-import { contradictionOf, findLooseOrder, guessedGraph, mendedOrder } from './loose-order.ts'
+import { contradictionOf, findLooseOrder, guessedGraph, likelyOrder } from './loose-order.ts'
 import { registerHistory } from './registers.ts'
 
 export type Level = 'read-committed' | 'read-atomic' | OrderedLevel
@@ -68,7 +68,7 @@ function judgeOrdered(history: TxnHistory, stepsMax: number, level: OrderedLevel
   // What a store that keeps real time did, it also did at this level; and instants narrow the orders down best.
   const strict = level === 'strict-serializable' ? null : problemOf(history, 'strict-serializable')
   const budget = { steps: stepsMax }
-  const likely = strict === null ? null : mendedOrder(strict, budget)
+  const likely = strict === null ? null : likelyOrder(strict, budget)
   if (likely !== null && problem.allows(likely) === true) return null
   const found = findLooseOrder(problem, budget)
   if (typeof found !== 'string') return null
@@ -124,7 +124,7 @@ function noOrder(history: TxnHistory, stepsMax: number, level: OrderedLevel): Ve
   const { name, class: adya } = nameOf(dependencies)
   const evidence = cycleEvidence(part, dependencies, name, {
     rows: [...part.rows, ...witnesses(history, new Set(txns))],
-    sentence: ' No other order of the versions that these transactions wrote does better.',
+    sentence: '; no other order of the versions that these transactions wrote does better',
   })
   return violated(evidence, { class: adya })
 }

@@ -11,7 +11,7 @@ import {
 import type { Form } from './dependencies.ts'
 import { components, Graph, KIND, lengthOf, shortestCycle, shortestPath } from './graph.ts'
 import type { TxnHistory } from './history.ts'
-import type { OrderProblem } from './loose-order.ts'
+import type { OrderProblem } from './order-problem.ts'
 import { partOf, txnIndexOf } from './part.ts'
 import type { TxnIndex } from './part.ts'
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Checker, Operations } from '../contract.ts'
+import type { Checker, MicroOperations, Operations } from '../contract.ts'
 import { operationsFrom } from '../operations/index.ts'
 import type { Ending, MicroOp } from '../operations/index.ts'
 import { crossCheckTxns, TXN_CHECKERS } from './cross-check.ts'
+import { addKnownMisses, DependencyGraph, readsByKey } from './dependencies.ts'
 import { partialOrders } from './reference.ts'
+import { registerHistory } from './registers.ts'
 import {
   parallelSnapshotIsolation,
   readAtomic,
@@ -78,6 +80,11 @@ describe('anomalies and the levels that forbid them: RC RA PSI SI SER strict', (
     ['a read that does not repeat', '·××××× internal', ['w x 1', 'r x, r x 1']],
     ['fractured read (RAMP, section 3)', '·××××× fractured read', ['w x 1, w y 1', 'r x 1, r y']],
     ['fractured read, of a later list', '·××××× fractured read', ['a x 1, a y 1', 'r x 1, r y', 'a x 2']],
+    [
+      'fractured read, of a list that was read later',
+      '·××××× fractured read',
+      ['a x 1, a y 1', 'r x 1, r y', 'r y 1'],
+    ],
     [
       'read skew across a third transaction (G-single)',
       '··×××× G-single',
@@ -164,6 +171,29 @@ describe('unknown outcomes', () => {
   })
 })
 
+test('many who missed many: auxiliary nodes lead from each reader to every writer but itself', () => {
+  const writers = Array.from({ length: 12 }, (_, i) => `r x, w x ${i}`)
+  const readers = Array.from({ length: 3 }, () => 'r x')
+  const ops = txns('overlapping', ...writers, ...readers)
+  const history = registerHistory(ops, ops.txns as MicroOperations)
+  const graph = new DependencyGraph('plain', history.rows.length)
+  addKnownMisses(graph, history, readsByKey(history))
+  expect(graph.nodeCount).toBeGreaterThan(history.rows.length)
+  const { from, edges } = graph.outgoing()
+  for (let reader = 0; reader < 15; reader++) {
+    const reached = new Set<number>()
+    const open = [reader]
+    for (let node = open.pop(); node !== undefined; node = open.pop())
+      for (let i = from[node]; i < from[node + 1]; i++) {
+        const head = graph.head(edges[i])
+        if (head >= history.rows.length) open.push(head)
+        else reached.add(head)
+      }
+    const others = Array.from({ length: 12 }, (_, i) => i).filter((writer) => writer !== reader)
+    expect([...reached].sort((a, b) => a - b)).toEqual(others)
+  }
+})
+
 test('the evidence tells who did what', () => {
   const verdict = serializable.check(txns('overlapping', 'r x, a y 1', 'r y, a x 2'), 1e6)
   expect(verdict).toMatchObject({
@@ -171,7 +201,7 @@ test('the evidence tells who did what', () => {
     figures: { class: 'G2-item' },
     evidence: {
       sentence:
-        "With T1 = process 0's [r x [], append y 1], T2 = process 1's [r y [], append x 2]: T1 read what x held initially, and did not see 2, which T2 appended; T2 read what y held initially, and did not see 1, which T1 appended. So each would come before the next and the last before the first.",
+        "With T1 = process 0's [r x [], append y 1], T2 = process 1's [r y [], append x 2]: T1 read what x held initially, and did not see 2, which T2 appended; T2 read what y held initially, and did not see 1, which T1 appended; so each would come before the next, and the last before the first",
       operations: [0, 1],
       cycle: [0, 1],
       edges: [
