@@ -21,13 +21,13 @@ const config: UserConfig = {
       input: {
         'main/cli': `${root}main/cli/main.ts`,
         'main/simulation-thread': `${root}main/threads/simulation-thread.ts`,
-        'main/engine-thread': `${root}main/threads/engine-thread.ts`,
         'main/disk-thread': `${root}main/threads/disk-thread.ts`,
         'main/analysis-thread': `${root}main/threads/analysis-thread.ts`,
         'main/library-thread': `${root}main/host/desk/library-thread.ts`,
         bench: `${root}build/bench/main.ts`,
         'bench-thread': `${root}build/bench/references/bench-thread.ts`,
         soak: `${root}build/soak/main.ts`,
+        'engine-code': `${root}build/engine-code.ts`,
       },
       output: {
         format: 'es',

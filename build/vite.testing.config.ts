@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import type { UserConfig } from 'vite'
+import { engineConfig } from './vite.engine.config.ts'
 import node from './vite.node.config.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Entries that only tests start, threads with something planted in them: with chunks of their own, beside the program's. */
+/** What only tests start, threads with something planted in them: with chunks of their own, beside the program's. */
 const config: UserConfig = {
   ...node,
   build: {
     ...node.build,
     rolldownOptions: {
       input: {
-        'testing/engine-thread': `${root}main/testing/engine-thread.ts`,
         'testing/disk-thread': `${root}main/testing/disk-thread.ts`,
       },
       output: {
@@ -24,3 +24,5 @@ const config: UserConfig = {
 }
 
 export default config
+
+export const testingEngine = engineConfig('testing/engine-thread', 'main/testing/engine-thread.ts')

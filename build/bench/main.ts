@@ -5,7 +5,7 @@ import type { BenchContext, Figure, Report } from './figure.ts'
 import { suites } from './suites/index.ts'
 
 const context: BenchContext = {
-  engineThread: new URL('./main/engine-thread.mjs', import.meta.url),
+  engineThread: new URL('./main/engine-thread.cjs', import.meta.url),
   benchThread: new URL('./bench-thread.mjs', import.meta.url),
 }
 

@@ -86,7 +86,7 @@ async function soakLive(options: Omit<LiveSoakOptions, 'threads' | 'onRun'>, jso
   const { protocols, seedFrom } = options
   const counter = new Counter(options.runs)
   const threads = {
-    engine: new URL('./main/engine-thread.mjs', import.meta.url),
+    engine: new URL('./main/engine-thread.cjs', import.meta.url),
     simulation: new URL('./main/simulation-thread.mjs', import.meta.url),
     analysis: new URL('./main/analysis-thread.mjs', import.meta.url),
   }

@@ -82,9 +82,10 @@ describe('the packed app', () => {
       (name) => !/^\/(package\.json|out|out\/(main|preload|renderer)(\/.*)?)$/.test(name),
     )
     expect(strange).toEqual([])
-    expect(files.filter((name) => /bench|soak|\.test\.|\.ts$|\.map$|node_modules/.test(name))).toEqual([])
-    for (const thread of ['engine', 'simulation', 'analysis', 'disk', 'library'])
+    expect(files.filter((name) => /bench|soak|\.code$|\.test\.|\.ts$|\.map$|node_modules/.test(name))).toEqual([])
+    for (const thread of ['simulation', 'analysis', 'disk', 'library'])
       expect(files).toContain(`/out/main/${thread}-thread.mjs`)
+    expect(files).toContain('/out/main/engine-thread.cjs')
     const about = JSON.parse(extractFile(archive, 'package.json').toString()) as Record<string, unknown>
     expect(about).toMatchObject({ main: 'out/main/shell.mjs', type: 'module' })
     expect(about).not.toHaveProperty('scripts')

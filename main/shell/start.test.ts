@@ -30,8 +30,10 @@ async function start(
   let out = ''
   let err = ''
   const isUp = () => out.includes('http://') && err.includes('Ctrl-C ends it')
+  let hasLooked = false
   const look = async () => {
-    if (!isUp()) return
+    if (!isUp() || hasLooked) return
+    hasLooked = true
     const address = /http:\S+/.exec(out)?.[0] ?? ''
     const welcome = await fetch(address, { redirect: 'manual' })
     out += `(answered ${welcome.status})`

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import path from 'node:path'
 import { build } from 'vite'
-import config from '../../build/vite.node.config.ts'
+import { engineConfig } from '../../build/vite.engine.config.ts'
 
 /** What the planted bug does, as a statement. */
 export type Breakage = `throw ${string}` | `process.exit(${number})`
@@ -23,6 +23,7 @@ export async function brokenEngine(folder: string, breakage: Breakage, afterStep
       leaderless.step(state, at, input, out)
     }
     export const PROTOCOLS = [{ ...leaderless, boot, step }]`
+  const config = engineConfig('broken-engine', 'main/threads/engine-thread.ts')
   await build({
     ...config,
     configFile: false,
@@ -33,14 +34,7 @@ export async function brokenEngine(folder: string, breakage: Breakage, afterStep
         load: (id) => (id.endsWith('shared/protocols/registry.generated.ts') ? registry : null),
       },
     ],
-    build: {
-      ...config.build,
-      outDir: folder,
-      rolldownOptions: {
-        ...config.build?.rolldownOptions,
-        input: { 'broken-engine': path.join(String(config.root), 'main/threads/engine-thread.ts') },
-      },
-    },
+    build: { ...config.build, outDir: folder },
   })
-  return pathToFileURL(path.join(folder, 'broken-engine.mjs'))
+  return pathToFileURL(path.join(folder, 'broken-engine.cjs'))
 }

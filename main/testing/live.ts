@@ -13,7 +13,7 @@ import { THREADS } from './program.ts'
 
 /** The built entries of threads with something planted in them. */
 export const PLANTED = {
-  engine: new URL('../../out/testing/engine-thread.mjs', import.meta.url),
+  engine: new URL('../../out/testing/engine-thread.cjs', import.meta.url),
   disk: new URL('../../out/testing/disk-thread.mjs', import.meta.url),
 }
 

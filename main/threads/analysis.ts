@@ -2,6 +2,8 @@ import type { History } from '../../shared/history/types.ts'
 import { metricsOf, type MetricsOptions } from '../../shared/metrics/index.ts'
 import type { Metrics } from '../../shared/metrics/types.ts'
 import type { Plan } from '../../shared/plan/types.ts'
+import { runVerdicts } from '../../shared/report/guarantees.ts'
+import type { RunVerdicts } from '../../shared/report/guarantees.ts'
 import { predict, type PredictOptions } from '../../shared/predict/index.ts'
 import type { Prediction } from '../../shared/predict/types.ts'
 import { partOf } from './parts.ts'
@@ -19,6 +21,7 @@ export interface AnalysedRecord {
   part: HistoryPart
   metrics: Metrics
   prediction: Prediction | null
+  verdicts: RunVerdicts
 }
 
 /** For ten million operations this takes seconds, in which a host must answer: so it belongs on a thread of its own. */
@@ -31,6 +34,7 @@ export function analysed(
   return {
     metrics: metricsOf(history, metrics),
     prediction: prediction === null ? null : predict(plan.topology, plan, prediction),
+    verdicts: runVerdicts(history, plan.topology),
     part: partOf(history, keepsOperations),
   }
 }

@@ -9,6 +9,7 @@ const GO = 0
 const STOP = 1
 const READY = 2
 const QUIET = 3
+const WATCHED = 4
 const GLOBAL_WORDS = 8
 /** Per thread. */
 const SLEEPS = 0
@@ -130,6 +131,16 @@ export class Control {
   #wake(word: number): void {
     Atomics.store(this.#words, word, 0)
     Atomics.notify(this.#words, word)
+  }
+
+  // Whether messages are to be shown on their way.
+
+  setWatched(isWatched: boolean): void {
+    Atomics.store(this.#words, WATCHED, isWatched ? 1 : 0)
+  }
+
+  get isWatched(): boolean {
+    return Atomics.load(this.#words, WATCHED) === 1
   }
 
   // What a thread says of itself.

@@ -1,17 +1,20 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import type { FaultEvent, NoteEvent } from '../../shared/history/types.ts'
 import type { Ns } from '../../shared/base/time.ts'
 import type { Plan, PlannedFault } from '../../shared/plan/types.ts'
 import type { MessageBalance } from '../../shared/report/types.ts'
 import type { Control } from './control.ts'
 import { diskMemory } from './disk-words.ts'
 import { DISK_THREADS_MAX, Disks } from './disks.ts'
-import type { Command, EngineThreadData, FromThread, RunData } from './engine-messages.ts'
+import type { Command, EngineThreadData, FromThread, Goodbye, RunData, Told } from './engine-messages.ts'
 import { Rings } from './rings.ts'
 import type { DiskThreadData, FromDiskThread } from './serve-disks.ts'
+import { threadProgram } from './thread-program.ts'
 import { namesOn } from './timing.ts'
 import type { Counts, ThreadTiming } from './timing.ts'
+
+/** Files outlive the thread that writes to them. */
+const WORKER_OPTIONS = { trackUnmanagedFds: false }
 
 export interface CrewInput {
   run: RunData
@@ -23,7 +26,7 @@ export interface CrewInput {
   takesOver(): TakeOver
   /** A sentence: the run cannot go on. */
   onFailure(sentence: string): void
-  onTold(faults: readonly FaultEvent[], notes: readonly NoteEvent[]): void
+  onTold(told: Told): void
 }
 
 /** Where the run is when a thread begins in the middle of it. */
@@ -109,13 +112,16 @@ export class Crew {
           : { fd, memory: this.#diskMemory, syncThread: run.threads + (thread % diskThreads(plan, true)) },
     }
     const name = `the thread of ${namesOn(plan, run.threadOf, thread)}`
-    const worker = this.#worker(urls.engine, workerData, [commands.port2, records.port2], name)
+    const transferList = [commands.port2, records.port2]
+    const worker = threadProgram(urls.engine).worker(workerData, { ...WORKER_OPTIONS, transferList, name })
+    this.#adopt(worker, name)
     this.#ports.set(thread, commands.port1)
     this.records.push(records.port1)
     let saidGoodbye = false
     worker.on('message', (message: FromThread) => {
+      if (message.type === 'code') return
       if (message.type === 'told') {
-        this.#input.onTold(message.faults, message.notes)
+        this.#input.onTold(message)
         return
       }
       saidGoodbye = true
@@ -133,9 +139,7 @@ export class Crew {
     })
   }
 
-  #worker(url: URL, workerData: object, transferList: MessagePort[], name: string): Worker {
-    // Files outlive the thread that writes to them.
-    const worker = new Worker(url, { workerData, transferList, name, trackUnmanagedFds: false })
+  #adopt(worker: Worker, name: string): void {
     this.#workers.set(worker, name)
     worker.on('error', (error) => this.#input.onFailure(`${name} failed: ${error.message}`))
     this.#exits.push(
@@ -146,10 +150,9 @@ export class Crew {
         })
       }),
     )
-    return worker
   }
 
-  #takeLeave(thread: number, message: Exclude<FromThread, { type: 'told' }>): void {
+  #takeLeave(thread: number, message: Goodbye): void {
     const { control } = this.#input
     this.timings.push(message.timing)
     this.#isSettled &&= message.isSettled
@@ -185,7 +188,8 @@ export class Crew {
       serves: all.filter(({ place }) => place % count === index),
     }
     const name = `disk thread ${index + 1}`
-    const worker = this.#worker(url, workerData, [], name)
+    const worker = new Worker(url, { ...WORKER_OPTIONS, workerData, name })
+    this.#adopt(worker, name)
     let saidGoodbye = false
     worker.on('message', (message: FromDiskThread) => {
       saidGoodbye = true

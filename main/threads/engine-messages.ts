@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Ns } from '../../shared/base/time.ts'
+import type { MessageSample } from '../../shared/history/counters.ts'
 import type { FaultEvent, NoteEvent } from '../../shared/history/types.ts'
 import type { PlanOptions } from '../../shared/plan/build.ts'
 import type { PlannedFault } from '../../shared/plan/types.ts'
@@ -24,7 +25,7 @@ export interface RunData {
   control: ControlMemory
   board: BoardMemory
   decisions: SharedArrayBuffer
-  /** Whether there are cores enough to spin through the last tenth of a millisecond of a wait. */
+  /** Whether there are cores enough to spin through the end of a wait. */
   spins: boolean
 }
 
@@ -51,10 +52,18 @@ interface Farewell {
   isSettled: boolean
 }
 
-/** What a thread says. */
-export type FromThread =
-  /** Faults and notes since it last said so, the first few of them where there were many. */
-  | { type: 'told'; faults: FaultEvent[]; notes: NoteEvent[] }
+/** Faults, notes and watched messages since it last said so, the first few of them where there were many. */
+export interface Told {
+  type: 'told'
+  faults: FaultEvent[]
+  notes: NoteEvent[]
+  messages: MessageSample[]
+}
+
+/** What a thread says; of compiled code, only to `thread-program.ts`. */
+export type FromThread = Told | Goodbye | { type: 'code' }
+
+export type Goodbye =
   /** The last words: it has stopped as it was asked to, */
   | ({ type: 'done' } & Farewell)
   /** or its replica crashed, and this is what the next one needs, */

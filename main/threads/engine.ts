@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Agenda } from '../../shared/base/agenda.ts'
 import { Rng } from '../../shared/base/rng.ts'
@@ -24,14 +25,18 @@ import { DiskError, RealDisk, recover } from './real-disk.ts'
 import type { DiskFs, ReplicaFile } from './real-disk.ts'
 import { BacklogError, Rings } from './rings.ts'
 import { RoleFaults } from './role-faults.ts'
+import { sharpenTimers } from './timer-slack.ts'
 import { linkEnds, namesOn, TimingRecorder } from './timing.ts'
 
 export type { EngineThreadData } from './engine-messages.ts'
 
 /** Real time that a thread may sleep at a stretch, so that it notices a stop that nobody woke it for. */
 const SLEEP_NS_MAX = 50_000_000
-/** `Atomics.wait` wakes some tens of microseconds late: a wait ends this much before its time, and spins. */
-const SPIN_NS = 80_000
+/**
+ * `Atomics.wait` wakes some tens of microseconds late, and later where the timers of the machine are coarse: a wait ends
+ * this much before its time, and spins.
+ */
+const SPIN_NS = { sharp: 50_000, coarse: 80_000 }
 /** Events between two looks at what has come: a millisecond or two of work. */
 const EVENTS_PER_TURN = 250
 /** A ring that was full is tried again after this long. */
@@ -137,12 +142,14 @@ export class EngineThread {
 
   /** Runs to the end of the run or of the replica, and says goodbye. */
   run(): void {
+    const isSharp = sharpenTimers(fs)
+    const spinNs = !this.#data.spins ? 0 : isSharp ? SPIN_NS.sharp : SPIN_NS.coarse
     this.#control.ready()
     const startNs = this.#control.awaitGo()
     if (startNs === null) return
     const { timeScale } = this.#plan.topology.run
     try {
-      this.#loop(new EngineTime(startNs, timeScale, this.#data.pausedNs))
+      this.#loop(new EngineTime(startNs, timeScale, this.#data.pausedNs), spinNs)
       if (this.#crashed === null) this.#leave()
       else this.#crash(this.#crashed)
     } catch (error) {
@@ -150,8 +157,8 @@ export class EngineThread {
     }
   }
 
-  #loop(time: EngineTime): void {
-    const { thread, spins } = this.#data
+  #loop(time: EngineTime, spinNs: Ns): void {
+    const { thread } = this.#data
     const { agenda } = this.#simulation
     const { timeScale } = this.#plan.topology.run
     const clock = (): Ns => time.now()
@@ -176,7 +183,7 @@ export class EngineThread {
       const dueInNs = time.isPaused ? Infinity : (agenda.peekNs() - nowNs) * timeScale
       const publishInNs = this.#publisher.dueNs - endedNs
       const waitNs = Math.min(dueInNs, publishInNs, SLEEP_NS_MAX, flushed ? Infinity : RETRY_NS)
-      const sleepNs = waitNs - (spins ? SPIN_NS : 0)
+      const sleepNs = waitNs - spinNs
       if (sleepNs <= 0) continue
       const wakesAtNs = nowNs + Math.floor(waitNs / timeScale)
       const timedOut = this.#control.sleep(thread, sleepNs / 1e6, wakesAtNs, hasWork)

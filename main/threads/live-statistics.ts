@@ -1,10 +1,12 @@
 import type { Ns } from '../../shared/base/time.ts'
-import type { FaultEvent, NoteEvent } from '../../shared/history/types.ts'
+import { MESSAGE_SAMPLES_MAX } from '../../shared/history/counters.ts'
+import type { MessageSample } from '../../shared/history/counters.ts'
 import type { Plan } from '../../shared/plan/types.ts'
 import { FaultsInForce, runEventsOf } from '../../shared/report/run-events.ts'
 import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { StatisticsWindow } from '../../shared/report/statistics-window.ts'
 import type { Board } from './board.ts'
+import type { Told } from './engine-messages.ts'
 
 /** What a live run tells of itself while it goes on: samples of the board, and events as threads tell them. */
 export class LiveStatistics {
@@ -13,6 +15,7 @@ export class LiveStatistics {
   readonly #board: Board
   readonly #window: StatisticsWindow
   readonly #faults = new FaultsInForce()
+  readonly #messages: MessageSample[] = []
   readonly #sampleListeners = new Set<(statistics: RunStatistics) => void>()
   readonly #eventListeners = new Set<(events: RunEvent[]) => void>()
 
@@ -32,7 +35,10 @@ export class LiveStatistics {
     return () => void this.#eventListeners.delete(listener)
   }
 
-  hear(faults: readonly FaultEvent[], notes: readonly NoteEvent[]): void {
+  hear({ faults, notes, messages }: Told): void {
+    // Of what cannot be shown with the next sample nobody will ask later.
+    if (this.#messages.length < MESSAGE_SAMPLES_MAX) this.#messages.push(...messages)
+    if (faults.length + notes.length === 0) return
     for (const fault of faults) this.#faults.hear(fault)
     const events = runEventsOf(faults, notes)
     for (const listener of [...this.#eventListeners]) listener(events)
@@ -44,7 +50,9 @@ export class LiveStatistics {
       ...replica,
       workingNs: replica.workingNs / this.#timeScale,
     }))
-    this.latest = this.#window.next({ nowNs, share, tally, replicas, looks, lateness }, this.#faults.list)
+    const messages = this.#messages.splice(0)
+    const counters = { nowNs, share, tally, replicas, looks, lateness, messages }
+    this.latest = this.#window.next(counters, this.#faults.list)
     for (const listener of [...this.#sampleListeners]) listener(this.latest)
   }
 }

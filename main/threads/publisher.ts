@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import type { Ns } from '../../shared/base/time.ts'
 import type { ReplicaCounters } from '../../shared/history/counters.ts'
 import type { PlaceId } from '../../shared/plan/types.ts'
-import { looksOf, replicaCounters } from '../../shared/simulator/index.ts'
+import { looksOf, MessageWatch, replicaCounters } from '../../shared/simulator/index.ts'
 import type { Simulation } from '../../shared/simulator/index.ts'
 import type { Board } from './board.ts'
 import { sharedClockNs } from './control.ts'
@@ -25,6 +25,7 @@ export class Publisher {
   readonly #control: Control
   /** Replicas among the thread's places, with what their earlier lives had come to. */
   readonly #replicas: readonly { place: PlaceId; earlier: ReplicaCounters }[]
+  readonly #watch = new MessageWatch()
   #workingNs: Ns
   #publishAtNs: Ns = -Infinity
   /** Something may have changed since it was last published. */
@@ -42,6 +43,7 @@ export class Publisher {
       .filter(({ id, kind }) => kind === 'replica' && data.threadOf[id] === data.thread)
       .map(({ id: place }) => ({ place, earlier: board.replica(place) }))
     this.#workingNs = board.workingNs(data.thread)
+    this.#watch.pace(1 / simulation.plan.topology.run.timeScale, data.threads)
   }
 
   /** When the next turn should come at the latest, by the shared clock, for others to see what has changed. */
@@ -63,6 +65,7 @@ export class Publisher {
     })
     this.#board.setWorkingNs(this.#thread, this.#workingNs)
     if (this.#replicas.length > 0) this.#look()
+    this.#watchOrNot()
     if (endedNs >= this.#tellAtNs) this.#tell(endedNs)
     const nowNs = sharedClockNs()
     this.#publishAtNs = nowNs + Math.max(PUBLISH_EVERY_NS, (nowNs - endedNs) / SHARE_MAX)
@@ -85,13 +88,23 @@ export class Publisher {
     this.#tell(sharedClockNs())
   }
 
+  /** Nothing is picked while nobody looks. */
+  #watchOrNot(): void {
+    const { network } = this.#simulation
+    if (this.#control.isWatched === (network.watch !== null)) return
+    network.watch = network.watch === null ? this.#watch : null
+    this.#watch.take()
+  }
+
   #tell(nowNs: Ns): void {
     const { faults, notes } = this.#simulation.recorder
-    if (faults.length > this.#faultsTold || notes.length > this.#notesTold) {
+    const messages = this.#watch.take()
+    if (faults.length > this.#faultsTold || notes.length > this.#notesTold || messages.length > 0) {
       const message: FromThread = {
         type: 'told',
         faults: faults.slice(this.#faultsTold),
         notes: notes.slice(this.#notesTold, this.#notesTold + TOLD_MAX),
+        messages,
       }
       parentPort?.postMessage(message)
       this.#faultsTold = faults.length

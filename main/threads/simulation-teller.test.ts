@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { buildPlan } from '../../shared/plan/build.ts'
 import { Simulation } from '../../shared/simulator/index.ts'
 import { roleProtocol } from '../../shared/testing/role-protocol.ts'
@@ -65,4 +65,35 @@ test('ten times a second of real time, and no event twice', () => {
   expect(told.length).toBe(3)
   expect([told[0].events, told[2].events]).toEqual([[], []])
   expect(told[1].events.length).toBeGreaterThan(2)
+})
+
+test('messages on their way are told while somebody watches a run that is slow enough to see them', () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
+  try {
+    const { told, teller, advanceTo } = setup()
+    const step = (ms: number, realMs: number) => {
+      clock.mockReturnValue(performance.now() + realMs)
+      advanceTo(ms)
+      teller.tell(Infinity)
+    }
+    step(100, 100)
+    teller.setWatched(true)
+    // Ten times faster than real time, then a hundred times slower: a sample is paced by the speed before it.
+    for (const [ms, realMs] of [
+      [200, 10],
+      [300, 10],
+      [301, 100],
+      [302, 100],
+      [303, 100],
+    ])
+      step(ms, realMs)
+    teller.setWatched(false)
+    step(304, 100)
+    const counts = told.map(({ statistics }) => statistics.messages?.length ?? 0)
+    expect(counts.slice(0, 4)).toEqual([0, 0, 0, 0])
+    expect(counts[4] + counts[5]).toBeGreaterThan(0)
+    expect(counts[6]).toBe(0)
+  } finally {
+    clock.mockRestore()
+  }
 })

@@ -1,7 +1,9 @@
+import { nsOfMs } from '../../shared/base/time.ts'
+import type { Ns } from '../../shared/base/time.ts'
 import { FaultsInForce, runEventsOf } from '../../shared/report/run-events.ts'
 import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { StatisticsWindow } from '../../shared/report/statistics-window.ts'
-import { countersOf } from '../../shared/simulator/index.ts'
+import { countersOf, MessageWatch } from '../../shared/simulator/index.ts'
 import type { Simulation } from '../../shared/simulator/index.ts'
 
 const EVERY_MS = 100
@@ -23,6 +25,8 @@ export class SimulationTeller {
   readonly #window: StatisticsWindow
   readonly #faults = new FaultsInForce()
   #nextMs = -Infinity
+  /** When it last told something, in the run's time and in real time: the speed until then foretells the next. */
+  #told: { atNs: Ns; realMs: number } = { atNs: 0, realMs: performance.now() }
   #faultsTold = 0
   #notesTold = 0
 
@@ -30,6 +34,13 @@ export class SimulationTeller {
     this.#simulation = simulation
     this.#tell = tell
     this.#window = new StatisticsWindow(simulation.plan.places)
+  }
+
+  /** Whether the messages on their way are to be told, too, once the speed of the run is known. */
+  setWatched(isWatched: boolean): void {
+    const { network } = this.#simulation
+    if (isWatched === (network.watch !== null)) return
+    network.watch = isWatched ? new MessageWatch() : null
   }
 
   /** To be called often. `nowMs` of `performance.now`, or Infinity to tell in any case. */
@@ -48,6 +59,9 @@ export class SimulationTeller {
       statistics: this.#window.next(countersOf(this.#simulation, share), this.#faults.list),
       events: runEventsOf(faults, notes),
     })
+    const { nowNs } = this.#simulation.agenda
+    this.#simulation.network.watch?.pace((nowNs - this.#told.atNs) / nsOfMs(beganMs - this.#told.realMs))
+    this.#told = { atNs: nowNs, realMs: beganMs }
     const endedMs = performance.now()
     this.#nextMs = endedMs + Math.max(EVERY_MS, (endedMs - beganMs) / SHARE_MAX)
   }

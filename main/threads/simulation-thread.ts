@@ -19,6 +19,8 @@ export interface SimulationThreadData {
   keepsOperations: boolean
   /** One Int32: anything but 0 asks the simulation to end and to hand over what it has. */
   stop: SharedArrayBuffer
+  /** One Int32: anything but 0 asks for messages on their way. */
+  watched: SharedArrayBuffer
 }
 
 /** A simulated run, or as much of it as there was. */
@@ -49,7 +51,7 @@ function main(data: SimulationThreadData): void {
   try {
     const plan = buildPlan(data.topology, data.options)
     simulation = new Simulation(plan, protocolOf(plan.topology.replication.strategy))
-    advance(simulation, new Int32Array(data.stop))
+    advance(simulation, new Int32Array(data.stop), new Int32Array(data.watched))
     const wallMs = performance.now() - startedMs
     postRecord((record) => ({ type: 'done', record }), recordOf(simulation, wallMs, data))
   } catch (error) {
@@ -60,9 +62,10 @@ function main(data: SimulationThreadData): void {
   }
 }
 
-function advance(simulation: Simulation, stop: Int32Array): void {
+function advance(simulation: Simulation, stop: Int32Array, watched: Int32Array): void {
   const teller = new SimulationTeller(simulation, (told) => post({ type: 'progress', ...told }))
   do {
+    teller.setWatched(Atomics.load(watched, 0) !== 0)
     teller.tell(performance.now())
     if (Atomics.load(stop, 0) !== 0) simulation.stop('it was stopped by hand')
   } while (!simulation.advance(EVENTS_PER_SLICE))

@@ -26,6 +26,8 @@ const CLIENT_THREADS_MAX = 8
 /** Between "all are ready" and the first event. */
 const LEAD_NS = 30_000_000
 const POLL_MS = 10
+/** With more than so many threads a core, those that spin keep others from their work. */
+const SPINNING_THREADS_PER_CORE = 8
 const STATISTICS_EVERY_MS = 100
 /** Real time a finished run goes on at most, to see the replicas converge. */
 const SETTLE_MS = 500
@@ -192,6 +194,11 @@ export class LiveSession {
     this.#crew?.tellAll({ type: 'fault', fault, starts: false })
   }
 
+  /** Whether statistics are to carry messages on their way. */
+  watchMessages(isWatched: boolean): void {
+    this.#control.setWatched(isWatched)
+  }
+
   get progress(): LiveProgress {
     return { nowNs: this.#nowNs(), share: this.#share(), isPaused: this.#time?.isPaused ?? false }
   }
@@ -221,7 +228,7 @@ export class LiveSession {
       urls: { engine: threadUrl, disk },
       takesOver: () => this.#takesOver(),
       onFailure: (sentence) => (this.#failure ??= sentence),
-      onTold: (faults, notes) => this.#statistics.hear(faults, notes),
+      onTold: (told) => this.#statistics.hear(told),
     })
   }
 
@@ -317,6 +324,6 @@ function runData(
     control: controlMemory(threads, diskThreadCount),
     board: boardMemory(plan, threads),
     decisions: decisionMemory(plan),
-    spins: threads <= 2 * availableParallelism() + 2,
+    spins: threads <= SPINNING_THREADS_PER_CORE * availableParallelism(),
   }
 }

@@ -85,6 +85,19 @@ export interface ReplicaLook {
   backlog: number
 }
 
+/** Messages looked at between two samples: more than these nobody could follow with the eye. */
+export const MESSAGE_SAMPLES_MAX = 64
+
+/** A message, as it was sent. */
+export interface MessageSample {
+  from: PlaceId
+  to: PlaceId
+  sentNs: Ns
+  /** When it is delivered; of one that was lost, about when it would have been. */
+  deliverNs: Ns
+  isLost: boolean
+}
+
 export interface RunCounters {
   nowNs: Ns
   /** How much of the load is done, 0 … 1. */
@@ -95,4 +108,6 @@ export interface RunCounters {
   looks: readonly ReplicaLook[]
   /** Live runs: messages by lateness in real ns, in the buckets of `log-counts`. */
   lateness: Uint32Array | null
+  /** Some of the messages sent since the last look, where somebody watches them. */
+  messages?: readonly MessageSample[]
 }
