@@ -2,6 +2,7 @@ import { msOfNs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import { ERROR_CODES, STATUS } from '../history/types.ts'
 import type { FaultEvent, History } from '../history/types.ts'
+import { outagesOf } from './outages.ts'
 import { fractionOf } from './summary.ts'
 import type { AvailabilityMetrics, AvailabilityWindow } from './types.ts'
 
@@ -62,6 +63,7 @@ export function availabilityOf(history: History): AvailabilityMetrics {
     overall: timeline.sum(() => true).overall,
     calm: calm.overall,
     windows,
+    outages: outagesOf(history),
     errors: Object.fromEntries(
       ERROR_CODES.flatMap((code, at) =>
         code !== null && errorCounts[at] > 0 ? [[code, errorCounts[at]]] : [],

@@ -7,7 +7,7 @@ import { isRemovedLeader, leaveJoint } from './membership.ts'
 import type { Message } from './messages.ts'
 import { tellCommit } from './replication.ts'
 import { releaseReads } from './reads.ts'
-import { answerWaiter, armSweep, dispatchHeld } from './requests.ts'
+import { answerWaiter, armSweep, dispatchHeld, forwardAgain } from './requests.ts'
 import { NOBODY } from './state.ts'
 import type { State } from './state.ts'
 import { continueTransfer } from './transfer.ts'
@@ -17,6 +17,7 @@ export function settle(state: State, out: Outbox<Message>): void {
   if (state.commitIndex > state.machine.applied) applyCommitted(state, out)
   if (state.lead !== null) settleLeadership(state, out)
   releaseReads(state, out)
+  if (state.forwarded.size > 0) forwardAgain(state, out)
   if (state.held.length > 0 || state.follower.asking.length > 0) dispatchHeld(state, out)
   armSweep(state, out)
 }

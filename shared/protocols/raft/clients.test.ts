@@ -133,6 +133,25 @@ describe('requests at followers', () => {
     expect(raft.outcome(op)).toMatchObject({ status: 'info', error: 'write-timeout' })
   })
 
+  test('forward: what a lost leader has not answered goes to the next, and is done once', () => {
+    const raft = raftCluster(3, { params: { requestsAtFollowers: 'forward' } })
+    elect(raft, 0)
+    const op = raft.request(1, { f: 'write', key: 1, value: 7 })
+    // The leader has it in its log and in one other's, and is not heard of again.
+    raft.deliver(({ to, body }) => to === 0 && body.kind === 'raft.forward')
+    if (raft.isArmed(0, 'flush')) raft.fire(0, 'flush')
+    raft.deliver(({ to, body }) => to === 2 && body.kind === 'raft.appendEntries')
+    raft.drop()
+    timeOut(raft, 2)
+    among(raft, [1, 2])
+    beat(raft, 2, 2)
+    expect(raft.outcome(op)).toMatchObject({ status: 'ok', version: { at: 2 } })
+    const read = raft.request(2, { f: 'read', key: 1 })
+    among(raft, [1, 2])
+    beat(raft, 2, 2)
+    expect(raft.outcome(read)).toMatchObject({ value: 7, version: { at: 2 } })
+  })
+
   test('without a leader a request waits for one', () => {
     const raft = raftCluster(3)
     const op = raft.request(0, { f: 'write', key: 1, value: 7 })

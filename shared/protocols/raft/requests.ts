@@ -76,7 +76,8 @@ function toLeader(state: State, request: Request, out: Outbox<Message>): void {
     answer(request, failure('not-leader', leader), out)
   } else {
     const { opId, op, process, sequence, token } = request
-    forwarded.set(opId, { isRead: isRead(request), deadlineNs: request.deadlineNs })
+    forwarded.set(opId, request)
+    state.forwardedTo = leader
     out.send(leader, { kind: 'raft.forward', opId, op, process, sequence, token })
   }
 }
@@ -104,6 +105,18 @@ export function dispatchHeld(state: State, out: Outbox<Message>): void {
   }
   if (held.length === 0 || isCutOff(state) || (lead !== null && lead.transferTo !== NOBODY)) return
   for (let left = held.length; left > 0; left--) dispatch(state, held.shift() as Request, out)
+}
+
+/**
+ * Passes on to a new leader what the last one has not answered. A write that the last one did after all is not done
+ * twice: its session knows it (§8).
+ */
+export function forwardAgain(state: State, out: Outbox<Message>): void {
+  const { forwarded, forwardedTo, leader } = state
+  if (leader === NOBODY || leader === forwardedTo) return
+  const requests = [...forwarded.values()]
+  forwarded.clear()
+  for (const request of requests) dispatch(state, request, out)
 }
 
 /** A leader's reads when it steps down: they have had no effect and may be asked anew. */
@@ -181,10 +194,10 @@ export function onSweep(state: State, out: Outbox<Message>): void {
     state.applyReads = state.applyReads.filter(({ request }) => !isOver(request))
     for (const { request } of expired) answer(request, failure('read-timeout'), out)
   }
-  for (const [opId, { isRead: isReading, deadlineNs }] of forwarded) {
-    if (deadlineNs > nowNs) break
+  for (const [opId, request] of forwarded) {
+    if (!isOver(request)) break
     forwarded.delete(opId)
-    out.reply(opId, failure(isReading ? 'read-timeout' : 'write-timeout'))
+    out.reply(opId, failure(isRead(request) ? 'read-timeout' : 'write-timeout'))
   }
   askAgain(state, out)
 }

@@ -138,8 +138,9 @@ export interface State {
   readonly waiters: Deque<Waiter>
   /** Requests that wait until a leader is known. */
   readonly held: Deque<Request>
-  /** Requests passed on to the leader, and when they run out of time. */
-  readonly forwarded: Map<OpId, { readonly isRead: boolean; readonly deadlineNs: Ns }>
+  /** Requests passed on to a leader, all to the same, and not answered yet. */
+  readonly forwarded: Map<OpId, Request>
+  forwardedTo: PlaceId
   /** Reads that wait until this replica has applied an entry. */
   applyReads: ApplyRead[]
   readonly follower: FollowerReads
@@ -197,6 +198,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     waiters: new Deque(),
     held: new Deque(),
     forwarded: new Map(),
+    forwardedTo: NOBODY,
     applyReads: [],
     follower: { asking: new Deque(), lastId: 0, askedId: 0, askedAtNs: 0, isAsking: false },
     freshAtNs: -Infinity,
