@@ -6,6 +6,7 @@ import { liveSuite } from './live.ts'
 import { memorySuite } from './memory.ts'
 import { pbsSuite } from './pbs.ts'
 import { predictSuite } from './predict.ts'
+import { raftSuite } from './raft.ts'
 import { randomSuite } from './random.ts'
 import { simulatorSuite } from './simulator.ts'
 import { transportSuite } from './transport.ts'
@@ -14,6 +15,7 @@ export const suites: readonly Suite[] = [
   agendaSuite,
   randomSuite,
   simulatorSuite,
+  raftSuite,
   predictSuite,
   pbsSuite,
   memorySuite,

@@ -3,9 +3,10 @@ import { clientOf } from '../../../shared/testing/topologies.ts'
 import type { Topology } from '../../../shared/topology/types.ts'
 import { median, medianRatio } from '../figure.ts'
 import type { BenchContext, Report, Suite } from '../figure.ts'
-import { leaderless } from '../leaderless.ts'
+import { cluster, leaderless } from '../cluster.ts'
 import { liveRun, loadNote } from '../live-run.ts'
 import { bareRate, bareStartMs } from '../references/bare-transport.ts'
+import { UPDATES } from './raft.ts'
 import { LIVE_LINK } from './transport.ts'
 
 export const liveSuite: Suite = {
@@ -22,15 +23,16 @@ export const liveSuite: Suite = {
 /** A client and three replicas: four threads and six messages an operation, as in the toy. */
 async function throughput(quick: boolean, report: Report, context: BenchContext): Promise<void> {
   const [durationMs, warmupMs, toyMs] = quick ? [1_000, 300, 200] : [2_500, 700, 800]
-  for (const sessions of [1, 64, 512]) {
-    const topology = leaderless({
-      replicas: 3,
-      clients: 1,
+  const size = { replicas: 3, clients: 1, durationMs, oneWay: 0 }
+  const cases = [1, 64, 512].flatMap((sessions) => [
+    {
       sessions,
-      durationMs,
-      oneWay: 0,
-      params: { n: 3, r: 2, w: 2 },
-    })
+      name: 'leaderless',
+      topology: leaderless({ ...size, sessions, params: { n: 3, r: 2, w: 2 } }),
+    },
+    { sessions, name: 'raft, writes', topology: cluster('raft', { ...size, sessions, workload: UPDATES }) },
+  ])
+  for (const { sessions, name, topology } of cases) {
     const rates: number[] = []
     const toys: number[] = []
     for (let round = 0; round < (quick ? 1 : 3); round++) {
@@ -46,7 +48,7 @@ async function throughput(quick: boolean, report: Report, context: BenchContext)
       rates.push(metricsOf(history).throughput.okPerS)
     }
     report({
-      name: `zero-latency links, ${sessions} in flight`,
+      name: `zero-latency links, ${name}, ${sessions} in flight`,
       value: median(rates),
       unit: 'ops/s',
       reference: { name: 'toy commit over the same rings', value: median(toys), measured: 'in this run' },

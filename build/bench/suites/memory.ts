@@ -3,7 +3,7 @@ import { buildPlan } from '../../../shared/plan/build.ts'
 import { protocolOf } from '../../../shared/protocols/registry.ts'
 import { Simulation } from '../../../shared/simulator/simulation.ts'
 import type { Suite } from '../figure.ts'
-import { leaderless } from '../leaderless.ts'
+import { leaderless } from '../cluster.ts'
 
 const GIB = 2 ** 30
 

@@ -3,7 +3,7 @@ import { PBS_FITS } from '../../../shared/testing/pbs.ts'
 import { compileDistribution } from '../../../shared/topology/distributions.ts'
 import { predict } from '../../../shared/predict/index.ts'
 import type { Suite } from '../figure.ts'
-import { leaderless } from '../leaderless.ts'
+import { leaderless } from '../cluster.ts'
 import { logarithmTrials, quantileTable, tableTrials } from '../references/bare-wars.ts'
 
 export const predictSuite: Suite = {

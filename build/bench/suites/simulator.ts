@@ -5,7 +5,7 @@ import type { Topology } from '../../../shared/topology/types.ts'
 import { metricsOf } from '../../../shared/metrics/index.ts'
 import { seconds } from '../figure.ts'
 import type { Suite } from '../figure.ts'
-import { leaderless } from '../leaderless.ts'
+import { leaderless } from '../cluster.ts'
 import { toyLog } from '../references/toy-log.ts'
 
 interface Measured {

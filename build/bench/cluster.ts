@@ -1,9 +1,9 @@
 import { protocolOf } from '../../shared/protocols/registry.ts'
 import { clientOf, replicaOf, topologyOf } from '../../shared/testing/topologies.ts'
 import { withDefaults } from '../../shared/testing/with-defaults.ts'
-import type { DistributionSpec, ParamValue, Topology } from '../../shared/topology/types.ts'
+import type { DistributionSpec, MixWorkload, ParamValue, Topology } from '../../shared/topology/types.ts'
 
-export interface LeaderlessOptions {
+export interface ClusterOptions {
   replicas: number
   clients: number
   durationMs: number
@@ -12,11 +12,18 @@ export interface LeaderlessOptions {
   params?: Record<string, ParamValue>
   oneWay?: DistributionSpec
   oneWayOf?: Record<string, DistributionSpec>
+  /** Half reads and half updates where left out. */
+  workload?: MixWorkload
 }
 
 /** A leaderless topology in one region, coordinated by its clients, in a closed loop. */
-export function leaderless(options: LeaderlessOptions): Topology {
-  const { replicas, clients, durationMs, sessions = 64 } = options
+export function leaderless(options: ClusterOptions): Topology {
+  return cluster('leaderless', { ...options, params: { coordinator: 'client', ...options.params } })
+}
+
+/** Replicas and clients in one region, in a closed loop. */
+export function cluster(strategy: string, options: ClusterOptions): Topology {
+  const { replicas, clients, durationMs, sessions = 64, workload } = options
   const topology = topologyOf({
     replicas: Array.from({ length: replicas }, (_, index) => replicaOf(`r${index}`)),
     clients: Array.from({ length: clients }, (_, index) =>
@@ -35,8 +42,9 @@ export function leaderless(options: LeaderlessOptions): Topology {
       },
       between: [],
     },
-    replication: { strategy: 'leaderless', params: { coordinator: 'client', ...options.params } },
+    replication: { strategy, params: options.params ?? {} },
+    ...(workload === undefined ? {} : { workload }),
     run: { durationMs, warmupMs: 0, seed: 1, timeScale: 1 },
   })
-  return withDefaults(topology, protocolOf('leaderless').manifest)
+  return withDefaults(topology, protocolOf(strategy).manifest)
 }
