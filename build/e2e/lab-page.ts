@@ -53,11 +53,6 @@ export class LabPage {
 
   async choose(combo: string, option: string | RegExp): Promise<void> {
     const box = this.page.getByRole('combobox', { name: combo, exact: true })
-    await box.scrollIntoViewIfNeeded()
-    // Lists close when their pane scrolls, and the scrolling is told with the next picture.
-    await this.page.evaluate(
-      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
-    )
     await box.click()
     await this.page.getByRole('option', { name: option }).first().click()
   }
@@ -79,8 +74,10 @@ export class LabPage {
 
   /** Until the results of the run that is under way are shown. */
   async untilResults(): Promise<void> {
-    await this.tab('Results').and(this.page.locator('[aria-selected=true]')).waitFor()
-    await this.button('Export report').waitFor()
+    // A run is analysed and judged before its results are shown.
+    const timeout = 60_000
+    await this.tab('Results').and(this.page.locator('[aria-selected=true]')).waitFor({ timeout })
+    await this.button('Export report').waitFor({ timeout })
   }
 
   /** Saves for the first time, under this name. */

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import type { WebSocketRoute } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { topologyFile } from '../../main/testing/program.ts'
 import { isSkipped, test } from './fixtures.ts'
@@ -89,6 +90,66 @@ describe.skipIf(isSkipped)('runs', () => {
     expect((await statistics(host)).status.state).toBe('stopped')
   })
 
+  test('a connection that breaks is told, mended, and the run under way is watched on', async ({
+    lab,
+    page,
+    host,
+  }) => {
+    // Between window and lab: broken here, and closed to new attempts until it is let go.
+    const sockets: WebSocketRoute[] = []
+    let isBroken = false
+    await page.routeWebSocket(/\/socket$/, (route) => {
+      if (isBroken) {
+        void route.close()
+        return
+      }
+      sockets.push(route)
+      route.connectToServer()
+    })
+    await page.reload()
+    await writeFile(host.document('Quorum'), QUORUM)
+    await lab.open('Quorum')
+    await lab.chooseRuntime('Live')
+    await lab.run()
+    const done = async () => (await statistics(host)).latest?.operations.ok ?? 0
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(20)
+
+    isBroken = true
+    for (const socket of sockets) await socket.close()
+    const banner = page.getByRole('region', { name: 'Connection' })
+    await banner.getByText(/does not answer\. Trying again/).waitFor()
+    expect(await lab.violations()).toEqual([])
+    isBroken = false
+    await banner.getByRole('button', { name: 'Try now' }).click()
+    await banner.getByText('does not answer').waitFor({ state: 'detached' })
+
+    const progress = page.getByRole('progressbar', { name: 'Progress of the run' })
+    const now = async () => Number(await progress.getAttribute('aria-valuenow'))
+    const first = await now()
+    await expect.poll(now, { timeout: 60_000 }).toBeGreaterThan(first)
+    await lab.button('Stop').click()
+    await lab.untilResults()
+  })
+
+  test('messages that are slow enough are seen on their way, unless nothing is to move', async ({
+    lab,
+    page,
+    host,
+  }) => {
+    const slow = { ...(JSON.parse(QUORUM) as object), links: { default: { oneWay: 120 } } }
+    await writeFile(host.document('Slow'), JSON.stringify(slow))
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    await lab.open('Slow')
+    await lab.chooseRuntime('Live')
+    await lab.run()
+    const dots = page.locator('svg.dots circle[opacity="1"]')
+    await expect.poll(() => dots.count(), { timeout: 60_000 }).toBeGreaterThan(0)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await expect.poll(() => dots.count(), { timeout: 60_000 }).toBe(0)
+    await lab.button('Stop').click()
+    await lab.untilResults()
+  })
+
   test('the keyboard alone is enough: from nothing to a chart', async ({ lab, page }) => {
     const press = (keys: string) => page.keyboard.press(keys)
     /** What has the focus, by role and name as somebody hears it. */
@@ -111,6 +172,16 @@ describe.skipIf(isSkipped)('runs', () => {
     await expect.poll(() => page.locator('.vue-flow__node-replica').count()).toBe(3)
     await tabTo(/^Client$/)
     await press('Enter')
+    // From pane to pane, and back.
+    const panes: string[] = []
+    for (let i = 0; i < 5; i++) {
+      await press('F6')
+      panes.push(await focused())
+    }
+    expect(panes).toContain('Canvas')
+    expect(new Set(panes).size).toBe(5)
+    await press('Shift+F6')
+    expect(await focused()).toBe(panes[3])
     // The palette finds what has no key.
     await press('Control+k')
     await page.keyboard.type('go to run')

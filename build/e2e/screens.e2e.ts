@@ -4,12 +4,25 @@ import { describe, expect } from 'vitest'
 import { isSkipped, test } from './fixtures.ts'
 import { visitScreens } from './screens.ts'
 
+/** What the user guide shows. */
+const GUIDE = [
+  'home-light',
+  'design-light',
+  'design-map-light',
+  'faults-light',
+  'run-live-dark',
+  'results-light',
+  'compare-dark',
+  'palette-light',
+]
+
 /**
- * `LAB_SCREENSHOTS=FOLDER` takes a picture of each screen on the way: `npm run screenshots` renews those of the user
- * guide. `LAB_SIZE=1920x1080` takes them at another size.
+ * `LAB_SCREENSHOTS=FOLDER` takes pictures on the way: those of the user guide, which `npm run screenshots` renews; with
+ * `LAB_SIZE=1920x1080`, of every screen, at that size.
  */
-const pictures = process.env.LAB_SCREENSHOTS
-const [width, height] = (process.env.LAB_SIZE ?? '1280x800').split('x').map(Number)
+const { LAB_SCREENSHOTS: pictures, LAB_SIZE: size } = process.env
+const isGuide = pictures !== undefined && size === undefined
+const [width, height] = (size ?? (isGuide ? '1120x660' : '1280x800')).split('x').map(Number)
 
 describe.skipIf(isSkipped)('every screen', () => {
   for (const theme of ['light', 'dark'] as const) {
@@ -20,8 +33,12 @@ describe.skipIf(isSkipped)('every screen', () => {
       const found: Record<string, string[]> = {}
       await visitScreens(lab, async (name) => {
         expect(await page.locator('html').getAttribute('data-theme')).toBe(theme)
-        if (pictures !== undefined)
-          await page.screenshot({ path: path.join(pictures, `${name}-${theme}.png`) })
+        const picture = `${name}-${theme}`
+        if (pictures !== undefined && (!isGuide || GUIDE.includes(picture))) {
+          // The map alone: what stands beside it is in other pictures.
+          const shown = isGuide && name === 'design-map' ? page.getByRole('application') : page
+          await shown.screenshot({ path: path.join(pictures, `${picture}.png`) })
+        }
         const violations = await lab.violations()
         if (violations.length > 0) found[name] = violations
       })

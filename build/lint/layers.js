@@ -37,6 +37,7 @@ export const SHARED_LAYERS = {
 /** Packages that a folder of `shared/` may import; `type:` in front allows types alone. */
 export const SHARED_PACKAGES = {
   topology: ['valibot', '@valibot/to-json-schema'],
+  checkers: ['edn-data'],
   ipc: ['valibot'],
   report: ['type:echarts'],
 }

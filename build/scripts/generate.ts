@@ -3,6 +3,7 @@ import { strategies } from '../../shared/protocols/registry.ts'
 import { topologyJsonSchema } from '../../shared/topology/json-schema.ts'
 import type { StrategyIndex } from '../../shared/topology/strategy.ts'
 import { guaranteesReference } from './guarantees.ts'
+import { landModule } from './land.ts'
 import { topologyReference } from './reference.ts'
 
 export interface GeneratedFile {
@@ -19,5 +20,6 @@ export function generatedFiles(index: StrategyIndex = strategies): GeneratedFile
     { path: 'docs/reference/topology-file.md', text: topologyReference(schema, index) },
     { path: 'docs/reference/guarantees.md', text: guaranteesReference() },
     { path: 'renderer/styles/palette.css', text: paletteSheet() },
+    { path: 'renderer/canvas/land.ts', text: landModule() },
   ]
 }

@@ -16,6 +16,7 @@ import { tellFailure } from './failure.ts'
 /** Code of the commands, loaded when one is called: help and errors need none of it, and start at once. */
 const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
   run: () => import('./commands/run.ts'),
+  check: () => import('./commands/check.ts'),
   predict: () => import('./commands/predict.ts'),
   validate: () => import('./commands/validate.ts'),
   presets: () => import('./commands/presets.ts'),

@@ -33,13 +33,15 @@ export interface Flag {
   /** Name of the value in the help; absent for a switch. */
   value?: string
   multiple?: boolean
+  /** Whether an empty text is a value. */
+  mayBeEmpty?: boolean
   help: string
 }
 
 /** One command as data: its help and its parser both derive from this. */
 export interface CommandSpec {
   name: string
-  /** The positional arguments, as the help shows them; `[X]` is optional. */
+  /** The positional arguments, as the help shows them; `[X]` is optional, a last `X…` stands for one or more. */
   operands: readonly string[]
   summary: string
   /** Paragraphs below the flags. */
@@ -96,7 +98,8 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
     if (flag.value === undefined && token.value !== undefined) {
       throw new UsageError(`--${flag.name} takes no value.`)
     }
-    if (flag.value !== undefined && (token.value === undefined || token.value === '')) {
+    const isEmpty = token.value === undefined || (token.value === '' && flag.mayBeEmpty !== true)
+    if (flag.value !== undefined && isEmpty) {
       throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}.`)
     }
     // "--seed --json" forgot the seed; a value that really begins with a dash is written --seed=-1.
@@ -113,7 +116,8 @@ export function readArguments(spec: CommandSpec, argv: readonly string[]): Argum
   if (given.has('help')) return null
   const required = spec.operands.filter((operand) => !operand.startsWith('['))
   if (operands.length < required.length) throw new UsageError(`${required[operands.length]} is missing.`)
-  if (operands.length > spec.operands.length) {
+  const takesMore = spec.operands.some((operand) => operand.endsWith('…'))
+  if (operands.length > spec.operands.length && !takesMore) {
     throw new UsageError(`"${operands[spec.operands.length]}" is one argument too many.`)
   }
   return {

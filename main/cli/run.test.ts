@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Report } from '../../shared/report/types.ts'
+import { GUARANTEE_NAMES } from '../../shared/topology/metric-names.ts'
 import { presets, type Preset } from '../host/presets.ts'
 import { runHere, runProgram, Scratch, start, topologyFile } from '../testing/program.ts'
 
@@ -25,10 +26,17 @@ describe('run --json', () => {
       runtime: 'simulated',
       seed: 1,
       stoppedEarly: null,
-      guarantees: [],
       expectations: [],
       live: null,
     })
+    expect(report.guarantees.map(({ name }) => name)).toEqual(
+      GUARANTEE_NAMES.filter((name) => name !== 'set-full'),
+    )
+    expect(report.guarantees.find(({ name }) => name === 'linearizable')).toMatchObject({
+      status: 'violated',
+      evidence: { sentence: expect.stringMatching(/./) as string, anomaly: 'stale read' },
+    })
+    expect(report.strongestLevel).toContain('linearizable is violated')
     const { invoked, ok, failed, unknown } = report.operations
     expect(ok).toBeGreaterThan(300)
     expect(ok + failed + unknown).toBe(invoked)
@@ -72,10 +80,12 @@ describe('expectations decide the exit code', () => {
   test.each([
     [[{ metric: 'read.latency.p99', below: 10_000 }], 0],
     [[{ metric: 'read.latency.p99', below: 0.000001 }], 1],
-    [[{ guarantee: 'linearizable', is: 'holds' }], 2],
+    [[{ guarantee: 'linearizable', is: 'holds' }], 1],
+    [[{ guarantee: 'linearizable', is: 'violated' }], 0],
+    [[{ guarantee: 'acknowledged-writes', is: 'holds' }], 2],
     [
       [
-        { guarantee: 'linearizable', is: 'holds' },
+        { guarantee: 'acknowledged-writes', is: 'holds' },
         { metric: 'availability', above: 1 },
       ],
       1,

@@ -70,6 +70,9 @@ function figures(report: Report): string {
     ['staleness', stalenessText(staleness)],
     ['availability', availabilityText(availability)],
   ]
+  if (report.strongestLevel !== undefined) {
+    rows.push(['consistency', `strongest level observed: ${report.strongestLevel}`])
+  }
   if (staleness.overtakenWrites > 0) {
     rows.push([
       'lost writes',
@@ -104,14 +107,16 @@ function stalenessText({
   )
 }
 
-function availabilityText({ overall, calm, windows }: Report['availability']): string {
+function availabilityText({ overall, calm, windows, outages }: Report['availability']): string {
   const faults = windows.filter(({ fault }) => fault !== null)
   if (faults.length === 0) return formatPercent(overall)
   const during = faults
     .slice(0, 3)
     .map(({ label, overall: share }) => `${shortened(label)}: ${formatPercent(share)}`)
   const more = faults.length > 3 ? `; ${faults.length - 3} more windows` : ''
-  return `${formatPercent(overall)} (calm: ${formatPercent(calm)}; ${during.join('; ')}${more})`
+  const { write } = outages
+  const outage = write === null ? '' : `; longest time without a write ${formatMs(write.ms)}`
+  return `${formatPercent(overall)} (calm: ${formatPercent(calm)}; ${during.join('; ')}${more}${outage})`
 }
 
 /** A partition of many places has a long name; the report has it in full. */

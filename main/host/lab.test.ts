@@ -6,6 +6,7 @@ import { protocolOf, strategies } from '../../shared/protocols/registry.ts'
 import { historyLines } from '../../shared/history/jsonl.ts'
 import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { jsonReport } from '../../shared/report/views/json.ts'
+import { runVerdicts } from '../../shared/report/guarantees.ts'
 import { Simulation } from '../../shared/simulator/index.ts'
 import { parseTopology } from '../../shared/topology/parse.ts'
 import type { Topology } from '../../shared/topology/types.ts'
@@ -81,6 +82,7 @@ function runHere(topology: Topology, options: RunOptions): RunResult {
     history,
     metrics,
     prediction,
+    verdicts: runVerdicts(history, plan.topology),
     simulation: simulation.stats,
     live: null,
     wallMs: 1,

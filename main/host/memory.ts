@@ -28,7 +28,7 @@ const MIB = 2 ** 20
 
 /**
  * What things take, as peaks of resident memory: measured with Node 20 on runs of 20 thousand to 1.2 million
- * operations and of 25 to 200 threads, and rounded up. The columns of a history take 67 bytes an operation and, while
+ * operations and of 25 to 200 threads, and rounded up. The columns of a history take 71 bytes an operation and, while
  * they grow, those of the old and the new capacity at once; a live run's are gathered from its threads and merged.
  */
 const OPERATION_BYTES: Readonly<Record<RunKind, number>> = { simulated: 200, live: 400 }
@@ -180,15 +180,15 @@ function operationsOf(plan: Plan, kind: RunKind): number {
     }
   })
   if (kind === 'live') closed = Math.min(closed, LIVE_CLOSED_PER_S_MAX * seconds * topology.run.timeScale)
-  // The write after the read of a read-modify-write is an operation of its own.
-  return Math.round((open + closed) * (1 + workload.mix.readModifyWrite))
+  // The write after the read of a read-modify-write is an operation of its own, and so is a compare-and-set after its read.
+  return Math.round((open + closed) * (1 + workload.mix.readModifyWrite + workload.mix.compareAndSet))
 }
 
 function keysWritten({ workload }: Plan, operations: number): number {
   if (workload.kind === 'probe') return operations / 2
-  const { update, insert, readModifyWrite } = workload.mix
+  const { update, insert, readModifyWrite, compareAndSet } = workload.mix
   const all = Object.values(workload.mix).reduce((sum, share) => sum + share, 0)
-  const updates = (operations * (update + readModifyWrite)) / all
+  const updates = (operations * (update + readModifyWrite + compareAndSet)) / all
   return Math.min(workload.keys, updates) + (operations * insert) / all
 }
 

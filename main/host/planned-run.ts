@@ -6,6 +6,7 @@ import { canPredict } from '../../shared/predict/index.ts'
 import type { Prediction } from '../../shared/predict/types.ts'
 import { protocolOf } from '../../shared/protocols/registry.ts'
 import { buildReport } from '../../shared/report/build.ts'
+import type { RunVerdicts } from '../../shared/report/guarantees.ts'
 import type { Provenance } from '../../shared/report/types.ts'
 import type { Topology } from '../../shared/topology/types.ts'
 import type { LiveFigures } from '../../shared/report/types.ts'
@@ -32,6 +33,7 @@ export interface RunRecord {
   history: History
   metrics: Metrics
   prediction: Prediction | null
+  verdicts: RunVerdicts
   simulation: { events: number; messages: number } | null
   live: LiveFigures | null
   wallMs: number
@@ -56,13 +58,13 @@ function analysisOf({ topology, workload, seed }: Plan): AnalysisOptions {
 
 /** The report of what a run left, and its history where it is to be kept. */
 export function resultOf({ plan, command, keepsHistory }: PlannedRun, record: RunRecord): RunResult {
-  const { history, metrics, prediction, simulation, live, wallMs } = record
+  const { history, metrics, prediction, verdicts, simulation, live, wallMs } = record
   const report = buildReport({
     topology: plan.topology,
     history,
     metrics,
     prediction,
-    guarantees: [],
+    verdicts,
     provenance: provenanceOf(command, wallMs, simulation?.events ?? null),
     simulation,
     live,

@@ -11,7 +11,11 @@ const PROGRESS_EVERY_MS = 100
 export function liveWork(run: PlannedRun, threads: ThreadEntries): Work {
   const { topology, options, plan, realDisk } = run
   const session = new LiveSession({ topology, options, plan, threadUrl: threads.engine, realDisk })
-  return { live: session, execute: (ties) => runLive(run, session, threads.analysis, ties) }
+  return {
+    live: session,
+    watchMessages: (isWatched) => session.watchMessages(isWatched),
+    execute: (ties) => runLive(run, session, threads.analysis, ties),
+  }
 }
 
 async function runLive(
@@ -41,7 +45,7 @@ async function runLive(
   const wallMs = performance.now() - startedMs
   const { live, failure } = record
   const { topology, options, plan, analysis, keepsHistory } = run
-  const { history, metrics, prediction } = await analyse(record, {
+  const { history, metrics, prediction, verdicts } = await analyse(record, {
     topology,
     options,
     plan,
@@ -50,7 +54,7 @@ async function runLive(
     threadUrl: analysisThread,
     signal: ties.abandon,
   })
-  const result = resultOf(run, { history, metrics, prediction, simulation: null, live, wallMs })
+  const result = resultOf(run, { history, metrics, prediction, verdicts, simulation: null, live, wallMs })
   if (failure === null) return result
   const { name, run: settings } = plan.topology
   throw new RunError(

@@ -11,13 +11,23 @@ import { codeOf } from './system-reason.ts'
 
 /** The work of a simulated run: a thread of its own, so that this one stays free for whoever waits or watches. */
 export function simulatedWork(run: PlannedRun, threadUrl: URL): Work {
-  return { live: null, execute: (ties) => simulate(run, threadUrl, ties) }
+  const watched = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  return {
+    live: null,
+    watchMessages: (isWatched) => void Atomics.store(new Int32Array(watched), 0, isWatched ? 1 : 0),
+    execute: (ties) => simulate(run, threadUrl, watched, ties),
+  }
 }
 
 type Ending = Exclude<FromSimulationThread, { type: 'progress' }>
 
-async function simulate(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<RunResult> {
-  const ending = await endingOf(run, threadUrl, ties)
+async function simulate(
+  run: PlannedRun,
+  threadUrl: URL,
+  watched: SharedArrayBuffer,
+  ties: WorkTies,
+): Promise<RunResult> {
+  const ending = await endingOf(run, threadUrl, watched, ties)
   if (ending.type === 'done') return recordedResult(run, ending.record, ties.stop)
   const { name, run: settings } = run.plan.topology
   const error = new RunError(
@@ -29,7 +39,12 @@ async function simulate(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promis
 }
 
 /** Starts the thread and waits until it is gone; answers the last it said, or else what ended it. */
-function endingOf(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<Ending> {
+function endingOf(
+  run: PlannedRun,
+  threadUrl: URL,
+  watched: SharedArrayBuffer,
+  ties: WorkTies,
+): Promise<Ending> {
   const { topology, options, analysis, keepsHistory } = run
   const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   const workerData: SimulationThreadData = {
@@ -38,6 +53,7 @@ function endingOf(run: PlannedRun, threadUrl: URL, ties: WorkTies): Promise<Endi
     analysis,
     keepsOperations: keepsHistory,
     stop,
+    watched,
   }
   const worker = new Worker(threadUrl, {
     workerData,

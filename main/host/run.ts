@@ -76,6 +76,8 @@ export interface Run {
   onStatistics(listener: (statistics: RunStatistics) => void): () => void
   /** Tells faults and what protocols note, soon after they happen. Returns what ends it. */
   onEvents(listener: (events: readonly RunEvent[]) => void): () => void
+  /** Whether statistics are to carry messages on their way: for as long as somebody looks. */
+  watchMessages(isWatched: boolean): void
   /** Ends the run soon and keeps what there is. Harmless where it is over. */
   stop(): void
   /** Whether the lab itself ended the run, for it had taken nearly all the memory there was. */
@@ -85,6 +87,8 @@ export interface Run {
 /** What carries out a run. */
 export interface Work {
   live: LiveControls | null
+  /** Whether statistics are to carry messages on their way. */
+  watchMessages(isWatched: boolean): void
   /** Settles when no thread of it is left. The first progress says that its threads are at work. */
   execute(ties: WorkTies): Promise<RunResult>
 }
@@ -211,6 +215,10 @@ export class LabRun implements Run {
         this.#reject(wasClosed ? new RunError('The run was closed.') : runErrorOf(error))
       },
     )
+  }
+
+  watchMessages(isWatched: boolean): void {
+    this.#work?.watchMessages(isWatched)
   }
 
   stop(): void {

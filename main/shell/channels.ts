@@ -20,6 +20,7 @@ const REQUESTS: Readonly<Record<Channel, true>> = {
   'runs.list': true,
   'runs.stop': true,
   'runs.pause': true,
+  'runs.watch': true,
   'runs.resume': true,
   'runs.inject': true,
   'runs.lift': true,

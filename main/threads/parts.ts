@@ -15,6 +15,7 @@ const COLUMNS = [
   'f',
   'key',
   'value',
+  'expected',
   'result',
   'status',
   'error',

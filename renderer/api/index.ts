@@ -1,5 +1,5 @@
 import type { LabApi } from '../../shared/ipc/contract.ts'
-import { socketApi } from './socket.ts'
+import { socketApi, type Connection } from './socket.ts'
 
 declare global {
   interface Window {
@@ -8,9 +8,16 @@ declare global {
   }
 }
 
+/** The shell's lab lives in its main process: where that is gone, so is the window. */
+const UNBROKEN: Connection = {
+  onDisconnect: () => () => undefined,
+  onReconnect: () => () => undefined,
+  reconnect: () => undefined,
+}
+
 /** The one way from the window to the lab. */
-export const api: LabApi & { onReconnect(listener: () => void): () => void } =
-  window.lab === undefined ? socketApi() : { ...window.lab, onReconnect: () => () => undefined }
+export const api: LabApi & Connection =
+  window.lab === undefined ? socketApi() : { ...window.lab, ...UNBROKEN }
 
 /** What to show of a failed request: the lab's own sentence. */
 export function sentenceOf(error: unknown): string {

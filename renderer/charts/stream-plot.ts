@@ -22,12 +22,15 @@ export interface Plot {
   /** Fault windows. */
   readonly windows: readonly { readonly fromMs: number; readonly toMs: number }[]
   readonly cursorMs: number | null
+  /** Instants are written in ms, however long the run is. */
+  readonly inMs?: boolean
 }
 
 export const PLOT_LEFT = 44
 const TOP = 8
 const BOTTOM = 18
 const RIGHT = 8
+const LABEL_HALF = 20
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 
 export function drawPlot(
@@ -58,13 +61,15 @@ export function drawPlot(
     context.stroke()
     context.fillText(formatNumber(top * share), PLOT_LEFT - 6, at)
   }
-  context.textAlign = 'center'
-  for (const ms of timeTicks(plot.fromMs, plot.toMs))
+  for (const ms of timeTicks(plot.fromMs, plot.toMs)) {
+    // The last one would stand half outside.
+    context.textAlign = x(ms) > width - LABEL_HALF ? 'right' : 'center'
     context.fillText(
-      plot.toMs >= 2000 ? `${formatNumber(ms / 1000)} s` : `${formatNumber(ms)} ms`,
-      x(ms),
+      plot.inMs !== true && plot.toMs >= 2000 ? `${formatNumber(ms / 1000)} s` : `${formatNumber(ms)} ms`,
+      Math.min(x(ms), width - 2),
       height - 8,
     )
+  }
   for (const line of plot.lines) drawLine(context, plot.atMs, line, { x, y }, colours)
   if (plot.cursorMs !== null) {
     context.strokeStyle = colours.muted

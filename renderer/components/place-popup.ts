@@ -9,12 +9,24 @@ export interface PopupPlace {
 
 const EDGE = 8
 
+interface Edges {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Whether two boxes have a point in common. */
+export function touches(a: Edges, b: Edges): boolean {
+  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
+}
+
 /**
  * Below its anchor, or above where that has more room; pushed inwards at the right edge. `gap` is the distance from the
  * anchor, `align` which edges are flush.
  */
 export function placePopup(
-  anchor: { left: number; right: number; top: number; bottom: number },
+  anchor: Edges,
   popup: { width: number; height: number },
   viewport: { width: number; height: number },
   align: 'start' | 'end' | 'centre' = 'start',

@@ -1,5 +1,5 @@
 import { nextTick, onBeforeUnmount, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { placePopup } from './place-popup.ts'
+import { placePopup, touches } from './place-popup.ts'
 
 export interface Popup {
   readonly isOpen: Ref<boolean>
@@ -11,8 +11,8 @@ type Anchor = HTMLElement | { readonly x: number; readonly y: number }
 
 /**
  * A popup in the browser's top layer (`popover="manual"`): above every dialog and never clipped by a pane that scrolls.
- * It is closed by Escape, by a press outside of it and its anchor, and when the window or anything under the anchor
- * scrolls or changes its size.
+ * It is closed by a press outside of it and its anchor, and when the window changes its size or loses the focus. Where
+ * its anchor is scrolled it goes along, until that is out of sight; what hangs at a point is closed.
  */
 export function usePopup(
   anchor: () => Anchor | null,
@@ -32,21 +32,31 @@ export function usePopup(
     place(element)
     const listeners = new AbortController()
     const { signal } = listeners
-    const isOutside = ({ target }: Event) => {
+    const closeOutside = ({ target }: Event) => {
       const at = anchor()
-      return (
-        !(target instanceof Node) ||
-        (!element.contains(target) && !(at instanceof Node && at.contains(target)))
-      )
-    }
-    const closeOutside = (event: Event) => {
-      if (isOutside(event)) close()
+      const isInside =
+        target instanceof Node && (element.contains(target) || (at instanceof Node && at.contains(target)))
+      if (!isInside) close()
     }
     document.addEventListener('pointerdown', closeOutside, { capture: true, signal })
-    document.addEventListener('scroll', closeOutside, { capture: true, signal })
+    document.addEventListener('scroll', (event) => follow(event, element), { capture: true, signal })
     window.addEventListener('resize', close, { signal })
     window.addEventListener('blur', close, { signal })
     dispose = () => listeners.abort()
+  }
+
+  /** What scrolls elsewhere, a log that goes on for example, is none of its concern. */
+  function follow({ target }: Event, element: HTMLElement): void {
+    const at = anchor()
+    if (at === null || !(target instanceof Node) || element.contains(target)) return
+    const frame =
+      target instanceof Element ? target.getBoundingClientRect() : new DOMRect(0, 0, innerWidth, innerHeight)
+    if (!(at instanceof HTMLElement)) {
+      if (touches(frame, { left: at.x, right: at.x, top: at.y, bottom: at.y })) close()
+    } else if (target.contains(at)) {
+      if (touches(frame, at.getBoundingClientRect())) place(element)
+      else close()
+    }
   }
 
   function place(element: HTMLElement): void {

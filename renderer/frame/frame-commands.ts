@@ -8,6 +8,7 @@ import { bottomPanels, showPanel } from './bottom-panels.ts'
 import { useCommands, type Command } from './commands.ts'
 import { useFiles } from './files.ts'
 import { IS_APPLE } from './keys.ts'
+import { goToPane } from './panes.ts'
 import { useRunning } from './running.ts'
 
 const TAB_LABELS: Readonly<Record<Tab, string>> = {
@@ -123,6 +124,20 @@ export function registerFrameCommands(): void {
       group: 'View',
       keys: 'Mod+Shift+M',
       run: () => showPanel(bottomPanels.shownId.value === 'problems' ? null : 'problems'),
+    },
+    {
+      id: 'view.nextPane',
+      label: 'Go to the next pane',
+      group: 'View',
+      keys: 'F6',
+      run: () => goToPane(1),
+    },
+    {
+      id: 'view.previousPane',
+      label: 'Go to the pane before',
+      group: 'View',
+      keys: 'Shift+F6',
+      run: () => goToPane(-1),
     },
     {
       id: 'app.palette',

@@ -27,9 +27,11 @@ export const useLibrary = defineStore('library', () => {
   }
 
   function begin(): void {
-    api.on('library.changed', () => void refresh())
-    api.onReconnect(() => void refresh())
-    void refresh()
+    // Fails only where the connection breaks meanwhile, and is done again when it is back.
+    const tryToRefresh = () => void refresh().catch(() => undefined)
+    api.on('library.changed', tryToRefresh)
+    api.onReconnect(tryToRefresh)
+    tryToRefresh()
   }
 
   async function report(id: string): Promise<Report> {

@@ -65,8 +65,10 @@ export const useRuns = defineStore('runs', () => {
       streams.value.set(runId, { ...stream, version: stream.version + 1 })
       tell()
     })
-    api.onReconnect(() => void catchUp())
-    void catchUp()
+    // Where the connection breaks in the middle of it, the next one catches up.
+    const tryToCatchUp = () => void catchUp().catch(() => undefined)
+    api.onReconnect(tryToCatchUp)
+    tryToCatchUp()
   }
 
   /** After a reload or a broken connection: what runs, and what it has told so far. */
@@ -74,12 +76,13 @@ export const useRuns = defineStore('runs', () => {
     const statuses = await api.request('runs.list', null)
     for (const status of statuses) {
       const isUnderWay = status.state === 'starting' || status.state === 'running'
-      const past = isUnderWay ? await api.request('runs.past', { runId: status.runId }) : null
+      const known = streams.value.get(status.runId)
+      const past = isUnderWay ? await api.request('runs.past', { runId: status.runId }) : known
       streams.value.set(status.runId, {
         status,
         statistics: past?.statistics ?? [],
         events: past?.events ?? [],
-        version: 0,
+        version: (known?.version ?? 0) + 1,
       })
     }
     const latest = statuses.at(-1)

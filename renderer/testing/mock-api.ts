@@ -9,6 +9,7 @@ import type {
   Preferences,
   RunStatus,
 } from '../../shared/ipc/contract.ts'
+import type { Connection } from '../api/socket.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
 import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { regionRoundTrips } from '../../shared/report/region-round-trips.ts'
@@ -17,8 +18,9 @@ import { parseTopology } from '../../shared/topology/parse.ts'
 import type { Topology } from '../../shared/topology/types.ts'
 import { mockCatalog } from './mock-catalog.ts'
 
-export interface MockApi extends LabApi {
-  onReconnect(listener: () => void): () => void
+export interface MockApi extends LabApi, Connection {
+  /** As if the connection broke; `reconnect` has it there again. */
+  disconnect(retryInMs: number): void
   /** Sends an event as the lab would. */
   emit<E extends EventName>(event: E, payload: Events[E]): void
   readonly files: Map<string, OpenedFile>
@@ -35,6 +37,8 @@ const NOTHING = { sums: [], refusals: {}, placement: [], estimate: null }
  */
 export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
+  const disconnected = new Set<(retryInMs: number) => void>()
+  const reconnected = new Set<() => void>()
   const files = new Map<string, OpenedFile>()
   const drafts = new Map<string, Draft>()
   const statuses = new Map<string, RunStatus>()
@@ -201,6 +205,7 @@ export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
     'runs.resume': () => Promise.resolve(null),
     'runs.inject': () => Promise.resolve({ index: ++count }),
     'runs.lift': () => Promise.resolve(null),
+    'runs.watch': () => Promise.resolve(null),
     'runs.past': ({ runId }) => Promise.resolve(past.get(runId) ?? { statistics: [], events: [] }),
     'library.list': () => Promise.resolve(library),
     'library.report': ({ id }) => {
@@ -258,7 +263,16 @@ export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
       listeners.set(event, all.add(listener))
       return () => void all.delete(listener)
     },
-    onReconnect: () => () => undefined,
+    onDisconnect: (listener) => {
+      disconnected.add(listener)
+      return () => void disconnected.delete(listener)
+    },
+    onReconnect: (listener) => {
+      reconnected.add(listener)
+      return () => void reconnected.delete(listener)
+    },
+    reconnect: () => reconnected.forEach((listener) => listener()),
+    disconnect: (retryInMs) => disconnected.forEach((listener) => listener(retryInMs)),
   }
 }
 

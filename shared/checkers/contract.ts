@@ -74,6 +74,8 @@ export interface Operations {
   readonly hasTimes: boolean
   /** Where each row's invocation stands in the file it was read from; null for a run's own history. */
   readonly line: Uint32Array | null
+  /** When the last fault ended; Infinity if one lasted to the end of the record, 0 if it tells of none. */
+  readonly healedAt: number
   /** What the replicas held, where the record has it. */
   readonly replicas: ReplicaStates | null
   /**
@@ -103,8 +105,6 @@ export interface ReplicaStates {
   /** Equal for equal states of one shard. */
   readonly digest: Float64Array
   readonly names: readonly string[]
-  /** When the last fault ended; Infinity if one lasted to the end of the record, 0 if there was none. */
-  readonly healedAt: number
   readonly endedAt: number
 }
 

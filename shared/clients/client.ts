@@ -44,6 +44,8 @@ export interface ClientSetup {
   sessionCount: number
   sessionsTotal: number
   tokens: 'none' | 'key' | 'session'
+  /** Redirects of reads and of other operations are remembered apart. */
+  redirectsApart: boolean
   /** Operations go to the coordinator at this very place. */
   ownCoordinator: boolean
   recorder: Recorder
@@ -90,12 +92,12 @@ export class Client {
       { length: setup.sessionCount },
       (_, slot) => new Session(slot, setup.sessionBase + slot),
     )
-    this.#router = new Router(setup.plan, setup.place, setup.ownCoordinator)
+    this.#router = new Router(setup.plan, setup.place, setup.ownCoordinator, setup.redirectsApart)
     this.#rng = Rng.stream(setup.plan.seed, `retry/${setup.spec.id}`)
     this.#timeoutNs = nsOfMs(setup.spec.timeoutMs)
   }
 
-  /** Begins an operation in a free session. */
+  /** Begins an operation in a free session. `expected` is for a compare-and-set. */
   perform(
     session: Session,
     f: OpName,
@@ -105,13 +107,14 @@ export class Client {
     intendedNs: Ns,
     nowNs: Ns,
     tag: number,
+    expected = 0,
   ): void {
     assert(!session.busy, () => `session ${session.globalSlot} is busy`)
     const value = f === 'write' || f === 'cas' ? this.#nextValue() : 0
     session.busy = true
     session.begin()
     session.beganNs = nowNs
-    session.op = operation(f, key, value, count, bytes)
+    session.op = operation(f, key, value, expected, count, bytes)
     session.row = this.setup.recorder.invoke(
       session.process,
       session.globalSlot,
@@ -121,6 +124,7 @@ export class Client {
       intendedNs,
       nowNs,
       tag,
+      expected,
     )
     session.shard = this.setup.plan.shardOf(key)
     session.attempts = 0
@@ -128,7 +132,7 @@ export class Client {
     session.doubt = null
     session.firstAttempt = this.#attemptCounter
     this.setup.tally.underWay++
-    this.#attempt(session, this.#router.choose(session.shard, 0, nowNs), nowNs)
+    this.#attempt(session, this.#router.choose(session.shard, f, 0, nowNs), nowNs)
   }
 
   /** Values are unique over all clients: 0 is "absent", 1 is what keys hold before the run. */
@@ -167,6 +171,8 @@ export class Client {
     const attempt = Math.floor(opId / PLACES_MAX)
     const session = this.#sessionOf(attempt)
     if (session === undefined || !session.busy || attempt < session.firstAttempt) return
+    // Whoever answers in its stead, the replica that was asked has done its part.
+    if (attempt === session.currentAttempt && session.target >= 0) this.#router.heard(session.target)
     if (outcome.status === 'ok') {
       this.#end(session, outcome, from, nowNs)
       return
@@ -177,7 +183,7 @@ export class Client {
     if (outcome.redirect !== null && session.redirects < REDIRECTS_MAX) {
       session.redirects++
       session.attempts--
-      this.#router.redirected(session.shard, outcome.redirect)
+      this.#router.redirected(session.shard, (session.op as Operation).f, outcome.redirect)
       this.#attempt(session, outcome.redirect, nowNs)
       return
     }
@@ -209,6 +215,7 @@ export class Client {
     recorder.end(session.row, outcome, from, session.attempts, nowNs)
     session.busy = false
     session.op = null
+    if (op.f === 'read') session.found = outcome.value
     if (session.lateAttempts.length > 0) {
       for (const attempt of session.lateAttempts) this.#late.delete(attempt)
       session.lateAttempts.length = 0
@@ -234,7 +241,8 @@ export class Client {
     else if (timer === CLIENT_TIMER.retry) {
       const session = this.sessions[slot]
       if (session.busy && session.target === -1) {
-        this.#attempt(session, this.#router.choose(session.shard, session.attempts, nowNs), nowNs)
+        const { f } = session.op as Operation
+        this.#attempt(session, this.#router.choose(session.shard, f, session.attempts, nowNs), nowNs)
       }
     } else this.loop?.wake(timer, slot, nowNs)
   }

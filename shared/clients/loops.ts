@@ -21,7 +21,9 @@ export class OverloadError extends Error {
   override name = 'OverloadError'
 }
 
-/** What both loops share: drawing the next operation, and the second half of a read-modify-write. */
+const AFTER_READ = { none: null, 'write-same-key': 'write', 'cas-same-key': 'cas' } as const
+
+/** What both loops share: drawing the next operation, and the second half of a read-modify-write or compare-and-set. */
 abstract class MixLoop implements Loop {
   protected readonly client: Client
   protected readonly source: OperationSource
@@ -40,17 +42,19 @@ abstract class MixLoop implements Loop {
 
   protected begin(session: Session, intendedNs: Ns, nowNs: Ns): void {
     const draft = this.draw(session)
-    session.writeAfterRead = draft.then === 'write-same-key'
+    session.afterRead = AFTER_READ[draft.then]
     this.client.perform(session, draft.f, draft.key, draft.count, draft.bytes, intendedNs, nowNs, 0)
   }
 
-  /** Goes on with a read-modify-write, whose write is intended when its read has answered; true if there was one. */
+  /** Goes on with a second half, which is intended when its read has answered; true if there was one. */
   protected continued(session: Session, op: Operation, status: Outcome['status'], nowNs: Ns): boolean {
     if (op.f === 'write') this.source.acknowledgeInsert(op.key)
-    const goesOn = session.writeAfterRead && op.f === 'read' && status === 'ok' && !this.stopped
-    session.writeAfterRead = false
-    if (goesOn) this.client.perform(session, 'write', op.key, 0, op.bytes, nowNs, nowNs, 0)
-    return goesOn
+    const next = op.f === 'read' && status === 'ok' && !this.stopped ? session.afterRead : null
+    session.afterRead = null
+    if (next === null) return false
+    const expected = next === 'cas' ? session.found : 0
+    this.client.perform(session, next, op.key, 0, op.bytes, nowNs, nowNs, 0, expected)
+    return true
   }
 
   abstract start(nowNs: Ns): void

@@ -14,6 +14,7 @@ import { ProbeLoop } from './probe-loop.ts'
 
 export interface PopulationOptions {
   order: History['order']
+  model?: History['model'] | undefined
   runtime: History['runtime']
   kinds: readonly { kind: string; label: string }[]
   port(index: number): ClientPort
@@ -63,6 +64,7 @@ export function populate(
     plan,
     runtime: options.runtime,
     order: options.order,
+    model: options.model,
     sessions,
     kinds: options.kinds,
     tally: options.tally,
@@ -80,6 +82,7 @@ export function populate(
         sessionCount: counts[index],
         sessionsTotal: total,
         tokens: protocol.manifest.tokens,
+        redirectsApart: protocol.manifest.redirects === 'by-operation',
         ownCoordinator,
         recorder,
         port: options.port(index),

@@ -4,6 +4,7 @@ import type { Ns } from '../base/time.ts'
 import { nearestFirst } from '../plan/proximity.ts'
 import type { Proximity } from '../plan/proximity.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
+import type { OpName } from '../protocols/contract.ts'
 
 /** How long a replica is avoided that let an attempt time out or stayed silent, as drivers do with a host marked down. */
 const AVOID_NS = NS_PER_S
@@ -23,13 +24,16 @@ export class Router {
   readonly #ownCoordinator: boolean
   readonly #byShard: (Proximity | undefined)[] = []
   readonly #rng: Rng
+  /** By shard and, where redirects speak of them apart, by whether it is a read. */
   readonly #redirects = new Map<number, PlaceId>()
+  readonly #redirectsApart: boolean
   readonly #avoidUntilNs: Float64Array
   /** Since when each replica owes an answer; NOT_WAITING where it owes none. */
   readonly #owesSinceNs: Float64Array
 
-  constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean) {
+  constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean, redirectsApart = false) {
     this.#plan = plan
+    this.#redirectsApart = redirectsApart
     this.#place = place
     this.#ownCoordinator = ownCoordinator
     this.#rng = Rng.stream(plan.seed, `route/${plan.places[place].name}`)
@@ -37,15 +41,19 @@ export class Router {
     this.#owesSinceNs = new Float64Array(plan.places.length).fill(NOT_WAITING)
   }
 
-  choose(shard: number, attempt: number, nowNs: Ns): PlaceId {
+  choose(shard: number, f: OpName, attempt: number, nowNs: Ns): PlaceId {
     if (this.#ownCoordinator) return this.#place
-    const target = this.#pick(shard, attempt, nowNs)
+    const target = this.#pick(shard, f, attempt, nowNs)
     if (this.#owesSinceNs[target] === NOT_WAITING) this.#owesSinceNs[target] = nowNs
     return target
   }
 
-  #pick(shard: number, attempt: number, nowNs: Ns): PlaceId {
-    const hint = this.#redirects.get(shard)
+  #hintKey(shard: number, f: OpName): number {
+    return 2 * shard + (this.#redirectsApart && (f === 'read' || f === 'scan') ? 1 : 0)
+  }
+
+  #pick(shard: number, f: OpName, attempt: number, nowNs: Ns): PlaceId {
+    const hint = this.#redirects.get(this.#hintKey(shard, f))
     if (hint !== undefined && attempt === 0) return hint
     const near = (this.#byShard[shard] ??= nearestFirst(
       this.#plan,
@@ -85,11 +93,13 @@ export class Router {
   silent(target: PlaceId, shard: number, nowNs: Ns): void {
     if (target === this.#place) return
     this.#avoid(target, nowNs)
-    if (this.#redirects.get(shard) === target) this.#redirects.delete(shard)
+    for (const key of [2 * shard, 2 * shard + 1]) {
+      if (this.#redirects.get(key) === target) this.#redirects.delete(key)
+    }
   }
 
-  redirected(shard: number, to: PlaceId): void {
-    this.#redirects.set(shard, to)
+  redirected(shard: number, f: OpName, to: PlaceId): void {
+    this.#redirects.set(this.#hintKey(shard, f), to)
   }
 }
 

@@ -15,8 +15,10 @@ export class Session {
   process: number
   busy = false
   op: Operation | null = null
-  /** Written after the read under way, where that is the first half of a read-modify-write. */
-  writeAfterRead = false
+  /** What follows the read under way, where that is the first half of a read-modify-write or a compare-and-set. */
+  afterRead: 'write' | 'cas' | null = null
+  /** What the last read found. */
+  found = 0
   row = -1
   shard = 0
   attempts = 0
@@ -62,6 +64,13 @@ export class Session {
   }
 }
 
-export function operation(f: OpName, key: number, value: number, count: number, bytes: number): Operation {
-  return { f, key, value, expected: 0, count, bytes }
+export function operation(
+  f: OpName,
+  key: number,
+  value: number,
+  expected: number,
+  count: number,
+  bytes: number,
+): Operation {
+  return { f, key, value, expected, count, bytes }
 }

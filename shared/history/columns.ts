@@ -1,7 +1,7 @@
 import type { Ns } from '../base/time.ts'
 import type { OperationColumns } from './types.ts'
 
-/** Growing columns, one row per operation: 67 bytes each, and at most half as much again in unused capacity. */
+/** Growing columns, one row per operation: 71 bytes each, and at most half as much again in unused capacity. */
 export class OperationTable implements OperationColumns {
   count = 0
   process: Uint32Array
@@ -9,6 +9,7 @@ export class OperationTable implements OperationColumns {
   f: Uint8Array
   key: Uint32Array
   value: Uint32Array
+  expected: Uint32Array
   result: Uint32Array
   status: Uint8Array
   error: Uint8Array
@@ -29,6 +30,7 @@ export class OperationTable implements OperationColumns {
     this.f = new Uint8Array(capacity)
     this.key = new Uint32Array(capacity)
     this.value = new Uint32Array(capacity)
+    this.expected = new Uint32Array(capacity)
     this.result = new Uint32Array(capacity)
     this.status = new Uint8Array(capacity)
     this.error = new Uint8Array(capacity)
@@ -60,6 +62,7 @@ export class OperationTable implements OperationColumns {
     intendedNs: Ns,
     invokedNs: Ns,
     tag: number,
+    expected = 0,
   ): number {
     if (this.count === this.#capacity) this.#grow()
     const row = this.count++
@@ -71,6 +74,7 @@ export class OperationTable implements OperationColumns {
     this.intendedNs[row] = intendedNs
     this.invokedNs[row] = invokedNs
     if (tag > 0) this.tag[row] = tag
+    if (expected > 0) this.expected[row] = expected
     return row
   }
 
@@ -83,6 +87,7 @@ export class OperationTable implements OperationColumns {
     this.f = copied(this.f, new Uint8Array(capacity))
     this.key = copied(this.key, new Uint32Array(capacity))
     this.value = copied(this.value, new Uint32Array(capacity))
+    this.expected = copied(this.expected, new Uint32Array(capacity))
     this.result = copied(this.result, new Uint32Array(capacity))
     this.status = copied(this.status, new Uint8Array(capacity))
     this.error = copied(this.error, new Uint8Array(capacity))

@@ -18,7 +18,15 @@ function lines(): string[] {
       replication: { strategy: 'echo', params: {} },
       workload: {
         kind: 'mix',
-        mix: { read: 0.4, update: 0.3, insert: 0.1, scan: 0, readModifyWrite: 0.1, delete: 0.1 },
+        mix: {
+          read: 0.4,
+          update: 0.3,
+          insert: 0.1,
+          scan: 0,
+          readModifyWrite: 0.1,
+          compareAndSet: 0,
+          delete: 0.1,
+        },
         mixName: 'custom',
         keys: 5,
         distribution: { kind: 'uniform' },
@@ -64,6 +72,7 @@ test('a history written by hand, every kind of line', () => {
   expect(column(ops.f).map((f) => OP_NAMES[f])).toEqual(['write', 'cas', 'read', 'delete'])
   expect(column(ops.status)).toEqual([STATUS.ok, STATUS.ok, STATUS.ok, STATUS.info])
   expect(column(ops.value)).toEqual([7, 8, 0, 0])
+  expect(column(ops.expected)).toEqual([0, 7, 0, 0])
   expect(column(ops.result)).toEqual([0, 0, 7, 0])
   expect(column(ops.session)).toEqual([0, 1, 1, 0])
   expect(column(ops.versionAt)).toEqual([3, NaN, NaN, NaN])

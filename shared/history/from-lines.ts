@@ -142,6 +142,7 @@ class HistoryReader {
       intendedNs,
       line.timeNs,
       0,
+      f === code('cas') && Array.isArray(line.value) ? this.#valueOf(line.value[0]) : 0,
     )
   }
 
@@ -323,6 +324,7 @@ function withoutRows(table: OperationTable, first: number): History['ops'] {
     f: table.f.subarray(first, count),
     key: table.key.subarray(first, count),
     value: table.value.subarray(first, count),
+    expected: table.expected.subarray(first, count),
     result: table.result.subarray(first, count),
     status: table.status.subarray(first, count),
     error: table.error.subarray(first, count),

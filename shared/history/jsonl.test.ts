@@ -27,7 +27,15 @@ function lines(): Line[] {
       replication: { strategy: 'echo', params: {} },
       workload: {
         kind: 'mix',
-        mix: { read: 0.4, update: 0.3, insert: 0.1, scan: 0, readModifyWrite: 0.1, delete: 0.1 },
+        mix: {
+          read: 0.4,
+          update: 0.3,
+          insert: 0.1,
+          scan: 0,
+          readModifyWrite: 0.1,
+          compareAndSet: 0,
+          delete: 0.1,
+        },
         mixName: 'custom',
         keys: 5,
         distribution: { kind: 'uniform' },

@@ -2,6 +2,8 @@ import type { Ns } from '../base/time.ts'
 import { ERROR_CODES, OP_NAMES, STATUS } from './types.ts'
 import type { FaultEvent, History } from './types.ts'
 
+const CAS = OP_NAMES.indexOf('cas')
+
 /**
  * The history as lines of `*.history.jsonl` (replica-lab/history@1), in order of time, without newlines. Keys that
  * existed before the run appear as writes of a loader process at time 0, so that every key begins absent and the
@@ -10,7 +12,7 @@ import type { FaultEvent, History } from './types.ts'
 export function* historyLines(history: History): Generator<string> {
   yield JSON.stringify({
     format: 'replica-lab/history@1',
-    model: history.model,
+    model: history.model === 'register' && hasCas(history) ? 'cas-register' : history.model,
     initial: null,
     order: history.order,
     runtime: history.runtime,
@@ -37,6 +39,11 @@ export function* historyLines(history: History): Generator<string> {
     yield invokeLine(history, row)
   }
   for (let line = due(Infinity, ops.count); line !== null; line = due(Infinity, ops.count)) yield line
+}
+
+/** Whether some operation is a compare-and-set, so that a key is a register of that kind. */
+export function hasCas({ ops }: History): boolean {
+  return ops.f.subarray(0, ops.count).includes(CAS)
 }
 
 /** Rows that ended, by time of ending; of those that ended together the earlier invoked first. */
@@ -73,6 +80,8 @@ function valueOf(history: History, row: number, ended: boolean): unknown {
   const result = ops.result[row]
   if (f === 'write') return ops.value[row]
   if (f === 'delete') return null
+  // Of the operations this one alone states both what it expects and what it writes.
+  if (f === 'cas') return [ops.expected[row] === 0 ? null : ops.expected[row], ops.value[row]]
   if (!ended || ops.status[row] !== STATUS.ok) return null
   if (f === 'scan') return result
   const siblings = history.siblings.get(row)
@@ -107,6 +116,7 @@ function endLine(history: History, row: number): string {
     f: nameOf(OP_NAMES[ops.f[row]]),
     key: history.keyName(ops.key[row]),
     value: valueOf(history, row, true),
+    ...(OP_NAMES[ops.f[row]] === 'cas' && status === STATUS.ok ? { swapped: ops.result[row] === 1 } : {}),
     timeNs: ops.endedNs[row],
     ...(Number.isNaN(ops.versionAt[row]) ? {} : { version: `${ops.versionAt[row]}.${ops.versionBy[row]}` }),
     ...(ops.place[row] === 65535 ? {} : { place: history.places[ops.place[row]].name }),

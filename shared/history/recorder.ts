@@ -20,6 +20,8 @@ export interface RecorderSetup {
   plan: Plan
   runtime: History['runtime']
   order: History['order']
+  /** Registers where left out. */
+  model?: History['model'] | undefined
   /** Session slot → place index of its client. */
   sessions: Uint32Array
   kinds: readonly { kind: string; label: string }[]
@@ -60,7 +62,7 @@ export class Recorder {
     return this.#notes
   }
 
-  /** An operation begins. `tag` is a probe's offset index plus one, else 0. Returns its row. */
+  /** An operation begins. `tag` is a probe's offset index plus one, else 0; `expected` is a cas's. Returns its row. */
   invoke(
     process: number,
     session: number,
@@ -70,11 +72,12 @@ export class Recorder {
     intendedNs: Ns,
     invokedNs: Ns,
     tag: number,
+    expected = 0,
   ): number {
     const code = OP_CODE.get(f)
     assert(code !== undefined, () => `no operation is called ${f}`)
     this.tally.begin()
-    return this.#ops.add(process, session, code, key, value, intendedNs, invokedNs, tag)
+    return this.#ops.add(process, session, code, key, value, intendedNs, invokedNs, tag, expected)
   }
 
   /** An operation ends, with what its client knows. `place` is the replica that answered, or -1. */
@@ -129,14 +132,16 @@ export class Recorder {
   finish(end: { issuedUntilNs: Ns; endedNs: Ns; sampleEveryNs: Ns; stoppedEarly: string | null }): History {
     const { plan, runtime, order, sessions } = this.#setup
     const preloaded = plan.workload.kind === 'mix' ? plan.workload.keys : 0
+    const model = this.#setup.model ?? 'register'
+    const beginsEmpty = model === 'counter' || model === 'set' || preloaded === 0
     return {
-      model: 'register',
+      model,
       order,
       runtime,
       places: plan.places.map(({ name, kind, region }) => ({ name, kind, region })),
       replicaCount: plan.replicaCount,
       sessions,
-      initial: preloaded > 0 ? PRELOADED : null,
+      initial: beginsEmpty ? null : PRELOADED,
       preloaded,
       ops: this.#ops,
       contexts: this.#contexts,

@@ -39,6 +39,8 @@ export interface OperationColumns {
   readonly key: Uint32Array
   /** Writes: the unique value written. Deletes and reads: 0. */
   readonly value: Uint32Array
+  /** cas: the value that must be there, 0 for absent; else 0. */
+  readonly expected: Uint32Array
   /** Reads that ended ok: the value read, 0 for absent. Scans: rows. cas: 1 swapped, 0 not. */
   readonly result: Uint32Array
   readonly status: Uint8Array
@@ -119,7 +121,12 @@ export interface HistoryPlace {
 }
 
 export interface History {
-  readonly model: 'register' | 'kv'
+  /**
+   * What a key is, and with it what the operations mean. counter: a write adds one, a delete takes one away, a read's
+   * result is the sum as an int32. set: a write adds its value, a delete empties the set of what its replica saw, a read
+   * returns the elements (`siblings` where there are several). Counters and sets begin at nothing, preloaded or not.
+   */
+  readonly model: 'register' | 'kv' | 'counter' | 'set'
   /** How versions compare: see protocols/contract.ts, Version. */
   readonly order: 'ordered' | 'dotted'
   readonly runtime: 'simulated' | 'live'

@@ -44,6 +44,8 @@ export interface Requests {
   'runs.stop': { input: { runId: string }; output: null }
   'runs.pause': { input: { runId: string }; output: null }
   'runs.resume': { input: { runId: string }; output: null }
+  /** Has `run.statistics` carry messages on their way for the next five seconds, where time goes slowly enough to see them. */
+  'runs.watch': { input: { runId: string }; output: null }
   /** Begins a fault now; answers its number, or why it cannot be. */
   'runs.inject': {
     input: { runId: string; fault: FaultSpec }

@@ -29,6 +29,7 @@ const GOOD: { [C in Channel]: InputOf<C> } = {
   'runs.stop': { runId: 'run-1' },
   'runs.pause': { runId: 'run-1' },
   'runs.resume': { runId: 'run-1' },
+  'runs.watch': { runId: 'r' },
   'runs.inject': { runId: 'run-1', fault: { ...times, kind: 'crash', replica: 'r1' } },
   'runs.lift': { runId: 'run-1', index: 3 },
   'runs.past': { runId: 'run-1' },

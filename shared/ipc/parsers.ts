@@ -106,6 +106,7 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
   'runs.stop': byRun,
   'runs.pause': byRun,
   'runs.resume': byRun,
+  'runs.watch': byRun,
   'runs.inject': v.strictObject({ runId: id, fault }),
   'runs.lift': v.strictObject({ runId: id, index: count }),
   'runs.past': byRun,

@@ -84,11 +84,25 @@ export interface AvailabilityWindow {
   operations: number
 }
 
+/** A time without a single success. */
+export interface Outage {
+  ms: number
+  fromMs: number
+}
+
+export interface OutageMetrics {
+  /** The longest; null where no such operation was tried. */
+  read: Outage | null
+  write: Outage | null
+  definition: string
+}
+
 export interface AvailabilityMetrics {
   overall: number | null
   /** Of the operations that should have begun outside every fault window. */
   calm: number | null
   windows: AvailabilityWindow[]
+  outages: OutageMetrics
   errors: Record<string, number>
   definition: string
 }

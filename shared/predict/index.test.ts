@@ -58,7 +58,7 @@ test('the order in which clients are listed does not matter, nor how many are al
 
 test('the read share follows the workload', () => {
   const base = topologyOf()
-  const mix = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 1, delete: 0 }
+  const mix = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 1, compareAndSet: 0, delete: 0 }
   const loadOf = (workload: Topology['workload']) => predicted({ ...base, workload, replication: { ...base.replication, params: { ...base.replication.params, r: 1, w: 3 } } }).quorum.load // prettier-ignore
   if (base.workload.kind !== 'mix') throw new Error('the plain topology has a mix')
   expect(

@@ -175,6 +175,11 @@ export interface Manifest extends StrategyManifest {
   readonly order: 'ordered' | 'dotted'
   /** What sessions carry: nothing, one token per key, or one for everything. */
   readonly tokens: 'none' | 'key' | 'session'
+  /**
+   * by-operation: a redirect speaks of operations like the one redirected, reads or all others; clients remember where to
+   * go for each of both. Left out: of all operations.
+   */
+  readonly redirects?: 'by-operation'
   /** Facts the protocol notes, for labels. */
   readonly facts: readonly { kind: string; label: string; help: string }[]
 }
@@ -193,6 +198,8 @@ export interface Protocol<S = unknown, M extends MessageBody = MessageBody, P = 
   coordinatesAtClient(params: P): boolean
   /** Where the order of versions depends on a parameter; else the manifest's. */
   orderOf?(params: P): 'ordered' | 'dotted'
+  /** What a key is, where it may be other than a register (see `History.model`). */
+  modelOf?(params: P): 'register' | 'counter' | 'set'
   /** true: every replica hosts an instance of every shard, since any may coordinate or stand in; false: members only. */
   readonly hostsEverywhere: boolean
   boot(config: ReplicaConfig<P>, durable: D | null): S

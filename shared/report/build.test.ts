@@ -40,7 +40,7 @@ function reportOf(topology: Topology, provenance = PROVENANCE) {
     history,
     metrics,
     prediction: null,
-    guarantees: [],
+    verdicts: null,
     provenance,
     simulation: { events: 9, messages: 4 },
     live: null,

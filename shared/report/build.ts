@@ -7,16 +7,18 @@ import type { Topology } from '../topology/types.ts'
 import { agreementOf } from './agreement.ts'
 import { expectationResult } from './expectations.ts'
 import { faultWindows } from './faults.ts'
+import type { RunVerdicts } from './guarantees.ts'
 import { regionRoundTrips } from './region-round-trips.ts'
 import { settingLines, type StrategyWords } from './settings.ts'
-import type { GuaranteeResult, LiveFigures, Provenance, Report } from './types.ts'
+import type { LiveFigures, Provenance, Report } from './types.ts'
 
 export interface ReportInput {
   topology: Topology
   history: History
   metrics: Metrics
   prediction: Prediction | null
-  guarantees: readonly GuaranteeResult[]
+  /** null where nobody judged the run. */
+  verdicts: RunVerdicts | null
   /** The only block that may differ between two runs of one plan. */
   provenance: Provenance
   simulation: { events: number; messages: number } | null
@@ -30,6 +32,7 @@ export interface ReportInput {
 /** Everything there is to say about a run, as plain JSON; every view is made from this alone. */
 export function buildReport(input: ReportInput): Report {
   const { topology, history, metrics, prediction, plan, strategy } = input
+  const guarantees = input.verdicts?.guarantees ?? []
   const issuedMs = msOfNs(history.issuedUntilNs)
   const faults = faultWindows(history.faults, msOfNs(history.endedNs))
   return {
@@ -60,8 +63,9 @@ export function buildReport(input: ReportInput): Report {
     notes: history.notes.map(({ timeNs, place, kind, text }) => ({ tMs: msOfNs(timeNs), place, kind, text })),
     prediction,
     agreement: prediction === null ? null : agreementOf(metrics, prediction, faults.length),
-    guarantees: [...input.guarantees],
-    expectations: topology.expect.map((spec) => expectationResult(spec, metrics, input.guarantees)),
+    guarantees: [...guarantees],
+    ...(input.verdicts === null ? {} : { strongestLevel: input.verdicts.strongestLevel }),
+    expectations: topology.expect.map((spec) => expectationResult(spec, metrics, guarantees)),
     simulation: input.simulation === null ? null : { ...input.simulation },
     live: input.live,
   }

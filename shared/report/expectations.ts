@@ -1,7 +1,11 @@
 import type { ExpectationSpec } from '../topology/types.ts'
+import { shortened } from './escape.ts'
+import { shownEvidence } from './evidence/shown.ts'
 import { metricValue, type Measured } from './metric-value.ts'
 import { formatNumber } from './numbers.ts'
 import type { ExpectationResult, GuaranteeResult } from './types.ts'
+
+const SENTENCE_MAX = 240
 
 interface Bound {
   words: string
@@ -62,8 +66,14 @@ function guaranteeExpectation(
     text,
     status: 'missed',
     actual,
-    reason: actual === 'violated' ? 'the checker found a violation' : 'no violation was found',
+    reason: actual === 'violated' ? proofOf(verdict.evidence) : 'no violation was found',
   }
+}
+
+/** The proof in a sentence, of which the report has the rest. */
+function proofOf(evidence: unknown): string {
+  const shown = shownEvidence(evidence)
+  return shown === null ? 'the checker found a violation' : shortened(shown.sentence, SENTENCE_MAX)
 }
 
 function plain(value: number): string {

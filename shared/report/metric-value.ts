@@ -5,7 +5,9 @@ import type { Report } from './types.ts'
 export type Measured = Pick<
   Report,
   'operations' | 'latencyMs' | 'throughput' | 'staleness' | 'availability' | 'load' | 'convergence'
->
+> & {
+  readonly facts: readonly { readonly kind: string; readonly total: number }[]
+}
 
 const LATENCY = /^(read|write|scan)\.latency\.(mean|p50|p90|p95|p99|p999|max)$/
 
@@ -20,12 +22,22 @@ const OTHERS: Readonly<Record<string, (measured: Measured) => number | null>> = 
   'fresh.atZero': (m) => m.staleness.visibility.find((point) => point.tMs === 0)?.fresh ?? null,
   availability: (m) => m.availability.overall,
   'availability.calm': (m) => m.availability.calm,
+  'read.outage.max': (m) => m.availability.outages.read?.ms ?? null,
+  'write.outage.max': (m) => m.availability.outages.write?.ms ?? null,
   'throughput.okPerS': (m) => m.throughput.okPerS,
   'operations.failed': (m) => m.operations.failed,
   'operations.unknown': (m) => m.operations.unknown,
   'convergence.ms': (m) => m.convergence.convergedAfterMs,
+  conflicts: (m) => noted(m, 'conflict'),
+  lostUpdates: (m) => noted(m, 'lost-update', 'skew-lost'),
   'messages.perOperation': (m) => m.load.messagesPerOperation,
   'bytes.perOperation': (m) => m.load.bytesPerOperation,
+}
+
+/** Sum of what replicas noted of these kinds; null where the strategy counts none of them. */
+function noted({ facts }: Measured, ...kinds: readonly string[]): number | null {
+  const found = facts.filter(({ kind }) => kinds.includes(kind))
+  return found.length === 0 ? null : found.reduce((sum, { total }) => sum + total, 0)
 }
 
 /** The figure that a metric name stands for (see `topology/metric-names.ts`), or null where the run has none. */

@@ -60,3 +60,14 @@ test('bytes and lists', () => {
   expect(listed(['a', 'b', 'c'])).toBe('a, b and c')
   expect(listed([])).toBe('')
 })
+
+test('durations may be wanted in ms whatever their size', () => {
+  expect([0.0423, 12, 8_640, 90_000_000, null, NaN].map((ms) => formatMs(ms, 'ms'))).toEqual([
+    '0.0423 ms',
+    '12 ms',
+    '8,640 ms',
+    '90,000,000 ms',
+    '—',
+    '—',
+  ])
+})

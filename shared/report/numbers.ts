@@ -33,6 +33,9 @@ export interface Quantity {
   unit: string
 }
 
+/** How durations are written: in the unit that reads best, or all in ms. */
+export type TimeUnit = 'auto' | 'ms'
+
 /** From where on, how many ms, and the name. */
 const DURATION_UNITS = [
   [172_800_000, 86_400_000, 'd'],
@@ -45,16 +48,17 @@ const DURATION_UNITS = [
  * A duration: ms below one second, then seconds, minutes from ten minutes on, hours and days from two of them on. Whole numbers are settings and stay
  * as they are; anything else was measured and keeps its three digits, so that columns line up.
  */
-export function quantityOfMs(ms: number | null): Quantity {
+export function quantityOfMs(ms: number | null, wanted: TimeUnit = 'auto'): Quantity {
   if (ms === null || !Number.isFinite(ms)) return { text: ABSENT, unit: '' }
+  if (wanted === 'ms') return { text: formatNumber(ms), unit: 'ms' }
   const magnitude = Math.abs(ms)
   const [, divisor, unit] = DURATION_UNITS.find(([from]) => magnitude >= from) ?? ([0, 1, 'ms'] as const)
   const text = significant(ms / divisor, 3)
   return { text: Number.isInteger(ms) ? trimmed(text) : text, unit }
 }
 
-export function formatMs(ms: number | null): string {
-  const { text, unit } = quantityOfMs(ms)
+export function formatMs(ms: number | null, wanted: TimeUnit = 'auto'): string {
+  const { text, unit } = quantityOfMs(ms, wanted)
   return unit === '' ? text : `${text} ${unit}`
 }
 

@@ -120,6 +120,7 @@ export function workloadWords(workload: WorkloadSpec): string {
       ['insert', 'inserts'],
       ['scan', 'scans'],
       ['readModifyWrite', 'read-modify-writes'],
+      ['compareAndSet', 'compare-and-sets'],
       ['delete', 'deletes'],
     ] as const
   ).flatMap(([key, noun]) => (workload.mix[key] > 0 ? [`${formatPercent(workload.mix[key])} ${noun}`] : []))

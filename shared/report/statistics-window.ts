@@ -1,6 +1,7 @@
 import { logQuantile } from '../base/log-counts.ts'
 import { msOfNs, NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
+import { MESSAGE_SAMPLES_MAX } from '../history/counters.ts'
 import type { ReplicaCounters, ReplicaLook, RunCounters } from '../history/counters.ts'
 import type { Place } from '../plan/types.ts'
 import type { RecentLatency, ReplicaStatistics, RunStatistics } from './statistics.ts'
@@ -50,6 +51,7 @@ export class StatisticsWindow {
       replicas: this.#replicas(counters, windowNs),
       faults,
       latenessP99Ms: late === null ? null : msOfNs(late),
+      ...this.#messages(counters),
     }
     this.#before = {
       nowNs,
@@ -62,6 +64,19 @@ export class StatisticsWindow {
       replicas: counters.replicas.map((replica) => ({ ...replica })),
     }
     return statistics
+  }
+
+  #messages({ messages = [] }: RunCounters): Pick<RunStatistics, 'messages'> {
+    if (messages.length === 0) return {}
+    return {
+      messages: messages.slice(0, MESSAGE_SAMPLES_MAX).map(({ from, to, sentNs, deliverNs, isLost }) => ({
+        from: this.#names[from],
+        to: this.#names[to],
+        sentAtMs: msOfNs(sentNs),
+        deliverAtMs: msOfNs(deliverNs),
+        ...(isLost ? { lost: true } : {}),
+      })),
+    }
   }
 
   #replicas({ replicas, looks }: RunCounters, windowNs: Ns): ReplicaStatistics[] {

@@ -18,6 +18,21 @@ export interface RunStatistics {
   faults: { index: number; label: string; by: 'plan' | 'hand' }[]
   /** Live runs: how late messages were since the sample before, ms of real time. */
   latenessP99Ms: number | null
+  /**
+   * Some of the messages sent since the sample before, at most 64: where somebody watches, and time goes so
+   * slowly that they can be seen on their way.
+   */
+  messages?: MessageOnItsWay[]
+}
+
+export interface MessageOnItsWay {
+  from: string
+  to: string
+  /** The run's own time. */
+  sentAtMs: number
+  /** Of one that was lost, about when it would have been delivered. */
+  deliverAtMs: number
+  lost?: true
 }
 
 export interface RecentLatency {

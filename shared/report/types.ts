@@ -17,8 +17,17 @@ export interface Provenance {
 export interface GuaranteeResult {
   name: string
   status: 'holds' | 'violated' | 'undecided'
-  /** Evidence, or the reason for undecided. */
+  /** Violated: a `ReportedEvidence`. Undecided: the reason, a text. Reports are files, so views look before they believe. */
   evidence: unknown
+  title?: string
+  /** What a history that holds satisfies, as a sentence. */
+  definition?: string
+  /** What the checker measured besides: the smallest k, the smallest staleness bound. Names end in their unit. */
+  figures?: Readonly<Record<string, number | string>>
+  /** The guarantee whose verdict settles this one; null where its own checker ran. */
+  because?: string | null
+  /** Whether the topology expects a verdict or its consistency section claims the guarantee; null for all others. */
+  asked?: 'expected' | 'claimed' | null
 }
 
 export interface ExpectationResult {
@@ -148,6 +157,8 @@ export interface Report {
   prediction: Prediction | null
   agreement: PredictionAgreement | null
   guarantees: GuaranteeResult[]
+  /** The strongest levels that hold, and what became of the next ones up: "causal holds; sequential is violated". */
+  strongestLevel?: string
   expectations: ExpectationResult[]
   /** `wallMs` is added by a front end that prints the report; a stored report does without, to stay deterministic. */
   simulation: { events: number; messages: number; wallMs?: number } | null

@@ -9,6 +9,7 @@ export function verdictSentences(report: Report): string[] {
     stalenessSentence(report),
     overtakenSentence(report),
     availabilitySentence(report),
+    outageSentence(report),
     ...(report.live === null ? [] : [fidelitySentence(report.live), diskSentence(report.live)]),
   ].filter((sentence) => sentence !== '')
 }
@@ -65,6 +66,21 @@ function availabilitySentence({ availability, faults }: Report): string {
       ? ` (${formatPercent(availability.calm)} outside the fault windows)`
       : ''
   return `${formatPercent(availability.overall)} of operations succeeded${calm}.`
+}
+
+/** Shorter ones are the pauses between operations, or a slow one. */
+const OUTAGE_MS_MIN = 100
+const OUTAGE_LATENCIES_MIN = 10
+
+function outageSentence({ availability, latencyMs }: Report): string {
+  const clauses = (['read', 'write'] as const).flatMap((operation) => {
+    const outage = availability.outages[operation]
+    const usualMs = latencyMs[operation].p50 ?? 0
+    return outage !== null && outage.ms >= Math.max(OUTAGE_MS_MIN, OUTAGE_LATENCIES_MIN * usualMs)
+      ? [`no ${operation} succeeded for ${formatMs(outage.ms)} from ${formatMs(outage.fromMs)} on`]
+      : []
+  })
+  return clauses.length === 0 ? '' : `At the worst, ${clauses.join(', and ')}.`
 }
 
 /** Whether a live run kept time well enough to be believed. */

@@ -30,5 +30,6 @@ export function countersOf(engine: Engine, share: number): RunCounters {
     replicas: Array.from({ length: plan.replicaCount }, (_, place) => replicaCounters(engine, place)),
     looks: looksOf(engine),
     lateness: null,
+    messages: engine.network.watch?.take() ?? [],
   }
 }

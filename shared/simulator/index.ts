@@ -1,6 +1,7 @@
 export { Simulation, simulate } from './simulation.ts'
 export { RealTime } from './real-time.ts'
 export { countersOf, looksOf, replicaCounters } from './counters.ts'
+export { MessageWatch } from './message-watch.ts'
 export { playing } from './roles.ts'
 export type { Arrival, Resume, SimulationOptions } from './engine.ts'
 export { OperationTracer } from './tracer.ts'

@@ -1,5 +1,6 @@
 import type { Agenda } from '../base/agenda.ts'
 import type { Rng } from '../base/rng.ts'
+import { nsOfMs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import type { Recorder } from '../history/recorder.ts'
 import { combinedLossPpm } from '../plan/connectivity.ts'
@@ -9,6 +10,7 @@ import type { MessageBody } from '../protocols/contract.ts'
 import { PLACES_MAX } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import { EVENT } from './events.ts'
+import type { MessageWatch } from './message-watch.ts'
 import type { Scope } from './scope.ts'
 import type { OperationTracer } from './tracer.ts'
 
@@ -37,6 +39,8 @@ export class Network {
   readonly #scope: Scope
   readonly #stream: (name: string) => Rng
   readonly tracer: OperationTracer | null
+  /** Picks messages for somebody who wants to see them; null while nobody does. */
+  watch: MessageWatch | null = null
 
   /** `stream`: the random stream of a name. */
   constructor(
@@ -71,11 +75,12 @@ export class Network {
     }
     const link = this.#links[from][to] ?? this.#open(from, to)
     const active = !this.connectivity.quiet
+    const latency = link.perKind ? (link.plan.oneWayOf.get(body.kind) ?? link.plan.oneWay) : link.plan.oneWay
     if (active && !this.connectivity.allows(from, to)) {
       traffic.dropped('partition')
+      if (this.watch !== null) this.#seenLost(from, to, latency)
       return
     }
-    const latency = link.perKind ? (link.plan.oneWayOf.get(body.kind) ?? link.plan.oneWay) : link.plan.oneWay
     if (link.plain && !active) {
       const arrivalNs = nowNs + (latency.constantNs ?? latency.sampleNs(link.rng))
       this.#deliver(arrivalNs, to, route, bytes, body)
@@ -86,6 +91,7 @@ export class Network {
       : link.plan.lossPpm
     if (link.rng.chancePpm(lossPpm)) {
       traffic.dropped('loss')
+      if (this.watch !== null) this.#seenLost(from, to, latency)
       return
     }
     this.#transmit(link, latency, from, to, route, body, bytes)
@@ -129,8 +135,18 @@ export class Network {
 
   #deliver(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void {
     if (this.tracer !== null) this.tracer.arriving(body, atNs)
+    if (this.watch !== null) {
+      this.watch.note(route & (PLACES_MAX - 1), to, this.#agenda.nowNs, atNs, false)
+    }
     if (this.#scope.has(to)) this.#agenda.schedule(atNs, EVENT.arrive, to, route, bytes, body)
     else this.#scope.deliver(atNs, to, route, bytes, body)
+  }
+
+  /** A lost message has no delivery, and none may be drawn for it: the median stands in. */
+  #seenLost(from: PlaceId, to: PlaceId, latency: Distribution): void {
+    const nowNs = this.#agenda.nowNs
+    const typicalNs = latency.constantNs ?? nsOfMs(latency.quantileMs(0.5))
+    this.watch?.note(from, to, nowNs, nowNs + typicalNs, true)
   }
 
   #open(from: PlaceId, to: PlaceId): Link {

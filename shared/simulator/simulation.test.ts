@@ -10,7 +10,7 @@ import { Simulation } from './simulation.ts'
 
 const WRITES: MixWorkload = {
   kind: 'mix',
-  mix: { read: 0, update: 1, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 },
+  mix: { read: 0, update: 1, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
   mixName: 'custom',
   keys: 10,
   distribution: { kind: 'uniform' },

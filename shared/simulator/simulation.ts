@@ -91,6 +91,7 @@ export class Simulation implements Engine {
     this.processes = plan.places.map((_, place) => this.#process(place, options))
     this.#population = populate(plan, protocol, ownCoordinator, {
       order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
+      model: protocol.modelOf?.(this.#params),
       kinds: [...CLIENT_KINDS, ...protocol.manifest.kinds],
       runtime: this.scope.endsItself ? 'simulated' : 'live',
       port: (index) => this.#port(index),

@@ -64,6 +64,7 @@ interface Request {
   f: Operation['f']
   key: number
   value?: number
+  expected?: number
   count?: number
   bytes?: number
 }

@@ -20,6 +20,8 @@ export interface OpSpec {
   error?: ErrorCode
   value?: number
   result?: number
+  /** cas: the value that must be there. */
+  expected?: number
   /** [at, by] of the version made or returned; left out where there is none. */
   version?: readonly [number, number]
   context?: VersionVector
@@ -51,6 +53,7 @@ export function historyOf(spec: HistorySpec): History {
       nsOfMs(op.intended ?? op.at),
       atNs,
       op.tag ?? 0,
+      op.expected ?? 0,
     )
     table.status[row] = STATUS[op.status ?? (op.end === null ? 'open' : 'ok')]
     table.error[row] = ERROR_CODES.indexOf(op.error ?? null)

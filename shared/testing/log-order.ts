@@ -2,8 +2,12 @@ import { OP_NAMES, STATUS } from '../history/types.ts'
 import type { History } from '../history/types.ts'
 import { metricsOf } from '../metrics/index.ts'
 import { PRELOADED } from '../protocols/contract.ts'
+import { readRules as chainReadRules } from '../protocols/chain/config.ts'
+import type { Params as ChainParams } from '../protocols/chain/config.ts'
 import { readRules } from '../protocols/raft/config.ts'
 import type { Params, ReadRules } from '../protocols/raft/config.ts'
+import { readRules as zabReadRules } from '../protocols/zab/config.ts'
+import type { Params as ZabParams } from '../protocols/zab/config.ts'
 import type { Topology } from '../topology/types.ts'
 
 /** Clocks of random runs drift by less than this together. */
@@ -20,8 +24,15 @@ const SCAN = OP_NAMES.indexOf('scan')
  */
 export function logOrderProblems(history: History, topology: Topology): string[] {
   const { consistency, replication } = topology
-  const rules = readRules({ reads: replication.params['reads'] as Params['reads'] }, consistency)
-  const isAnywhere = rules.path === 'local' || rules.path === 'bounded'
+  const { reads } = replication.params
+  const rules =
+    replication.strategy === 'zab'
+      ? zabReadRules({ reads: reads as ZabParams['reads'] }, consistency)
+      : replication.strategy === 'chain'
+        ? chainReadRules({ reads: reads as ChainParams['reads'] }, consistency)
+        : readRules({ reads: reads as Params['reads'] }, consistency)
+  // ZooKeeper's sync asks whoever takes itself for the leader; newest versions may never be committed.
+  const isAnywhere = ['local', 'bounded', 'sync', 'committed', 'newest', 'limited'].includes(rules.path)
   const isCurrent = !isAnywhere && !rules.answersCutOff
   const problems = [
     ...goesBack(history, isCurrent),
@@ -89,7 +100,10 @@ function valuesMoved(history: History): string[] {
 }
 
 /** Sessions see what they wrote, or what they read before, as far as they asked for it. */
-function sessionsGoBack(history: History, { tokenOfReads, tokenOfWrites }: ReadRules): string[] {
+function sessionsGoBack(
+  history: History,
+  { tokenOfReads, tokenOfWrites }: Pick<ReadRules, 'tokenOfReads' | 'tokenOfWrites'>,
+): string[] {
   const { ops } = history
   const floors = new Map<string, number>()
   const problems: string[] = []

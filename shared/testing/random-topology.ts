@@ -1,7 +1,7 @@
 import { Rng } from '../base/rng.ts'
 import type { ParamSpec, StrategyManifest } from '../topology/strategy.ts'
 import { READ_LEVELS } from '../topology/schema/behaviour.ts'
-import type { DistributionSpec, ReadLevel } from '../topology/types.ts'
+import type { DistributionSpec, FaultSpec, ReadLevel, SessionGuarantee } from '../topology/types.ts'
 
 /** Faults begin and end within this share of a random run; what is left shows whether the healed system works. */
 const FAULTY_SHARE = 0.5
@@ -14,15 +14,79 @@ interface Habits {
   readonly ranges: Readonly<Record<string, readonly [number, number]>>
   /** Levels that reads may ask for; those that the strategy's checks refuse lead to another attempt. */
   readonly levels: readonly ReadLevel[]
+  /** Session guarantees to ask for one of, now and then; those of single keys where left out. */
+  readonly sessions?: readonly SessionGuarantee[]
   /** How long clients wait for an answer, which may take several links one after another. */
   readonly timeoutMs: readonly [number, number]
   /** How many times slower clients are: checked mode copies and compares the whole state at each step. */
   readonly pace: number
   /** How much longer a run lasts, so that a leader can be elected once every fault has ended. */
   readonly recoveryMs: number
+  /** What some of the runs are bent to, because chance alone would seldom come upon it. */
+  readonly bends?: readonly Bend[]
 }
 
+interface Bend {
+  readonly percent: number
+  readonly params: (replicas: number) => Readonly<Record<string, number | boolean | string>>
+  readonly consistency: { readonly read: ReadLevel; readonly onPartition?: 'consistency' }
+  readonly mixes?: readonly MixJson[]
+}
+
+type MixJson = Readonly<Record<string, number>>
+
+function majorityOf(replicas: number): number {
+  return Math.floor(replicas / 2) + 1
+}
+
+/** One copy at each replica, and quorums that meet. */
+const ATOMIC = (replicas: number) => ({
+  n: replicas,
+  r: majorityOf(replicas),
+  w: majorityOf(replicas),
+  readScope: 'any',
+  writeScope: 'any',
+  conflicts: 'last-writer-wins',
+  sloppyQuorum: false,
+})
+
 const HABITS: Readonly<Record<string, Habits>> = {
+  leaderless: {
+    ranges: { contentionMs: [1, 60] },
+    levels: [],
+    timeoutMs: [50, 800],
+    pace: 1,
+    recoveryMs: 0,
+    bends: [
+      {
+        percent: 25,
+        params: (replicas) => ({ ...ATOMIC(replicas), registers: 'abd', lightweightTransactions: false }),
+        consistency: { read: 'linearizable', onPartition: 'consistency' },
+      },
+      {
+        percent: 25,
+        params: (replicas) => ({ ...ATOMIC(replicas), registers: 'auto', lightweightTransactions: true }),
+        consistency: { read: 'linearizable', onPartition: 'consistency' },
+        mixes: [
+          { read: 0.3, update: 0.2, compareAndSet: 0.5 },
+          { read: 0.2, update: 0.3, delete: 0.1, compareAndSet: 0.4 },
+        ],
+      },
+      {
+        percent: 15,
+        params: () => ({
+          registers: 'timestamps',
+          lightweightTransactions: true,
+          conflicts: 'last-writer-wins',
+        }),
+        consistency: { read: 'eventual' },
+        mixes: [
+          { read: 0.2, compareAndSet: 0.8 },
+          { read: 0.3, update: 0.2, compareAndSet: 0.5 },
+        ],
+      },
+    ],
+  },
   raft: {
     ranges: {
       electionTimeoutMs: [100, 250],
@@ -47,7 +111,101 @@ const HABITS: Readonly<Record<string, Habits>> = {
     pace: 4,
     recoveryMs: 4_200,
   },
+  'multi-leader': {
+    ranges: {
+      shipDelayMs: [0, 20],
+      batchEvents: [1, 10],
+      windowEvents: [1, 50],
+      // Short enough for state transfers, and for states that are cheap to copy and compare.
+      logEventsMax: [1, 40],
+      cellsPerMessage: [1, 5],
+      heartbeatMs: [20, 100],
+      resendAfterMs: [100, 400],
+      suspectAfterMs: [250, 600],
+      requestTimeoutMs: [200, 2_000],
+      pendingMax: [4, 100],
+    },
+    levels: ['eventual', 'causal', 'read-your-writes', 'monotonic-reads'],
+    sessions: ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'],
+    timeoutMs: [50, 800],
+    pace: 2,
+    recoveryMs: 0,
+  },
+  chain: {
+    ranges: {
+      maxStalenessMs: [0, 300],
+      maxInconsistencyMs: [0, 300],
+      maxInconsistencyVersions: [0, 5],
+      // The slowest links take longer than the shortest of these: false suspicions are part of the load.
+      heartbeatMs: [40, 100],
+      suspectAfterMs: [250, 600],
+      leaseMs: [150, 400],
+      masters: [1, 3],
+      // More than what all faults together do to a clock.
+      clockDriftPpm: [10_000, 100_000],
+      resendAfterMs: [50, 300],
+      requestTimeoutMs: [200, 2_000],
+      pendingMax: [4, 100],
+      batchUpdatesMax: [1, 20],
+      catchUpUpdates: [0, 30],
+      snapshotChunkBytes: [100, 20_000],
+    },
+    levels: READ_LEVELS,
+    sessions: ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'],
+    timeoutMs: [600, 1_500],
+    pace: 4,
+    recoveryMs: 4_000,
+  },
+  'single-leader': {
+    ranges: {
+      syncReplicas: [1, 2],
+      degradeAfterMs: [0, 300],
+      maxStalenessMs: [0, 300],
+      leaseMs: [100, 250],
+      heartbeatMs: [10, 50],
+      // More than what all faults together do to a clock.
+      clockDriftPpm: [10_000, 100_000],
+      operatorDelayMs: [100, 600],
+      shipEveryMs: [0, 30],
+      applyDelayMs: [0, 20],
+      inflightMax: [1, 8],
+      batchEntriesMax: [1, 20],
+      // Short enough for full copies, and for states that are cheap to copy and compare.
+      retainEntries: [1, 30],
+      copyChunkBytes: [256, 20_000],
+      requestTimeoutMs: [200, 2_000],
+      pendingMax: [16, 100],
+    },
+    levels: READ_LEVELS,
+    sessions: ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'],
+    timeoutMs: [600, 1_500],
+    pace: 4,
+    recoveryMs: 4_200,
+  },
+  zab: {
+    ranges: {
+      maxStalenessMs: [0, 300],
+      tickMs: [80, 120],
+      // Enough for the slowest links, six of which a new leader has to go through one after another.
+      initLimit: [12, 15],
+      syncLimit: [4, 6],
+      electionWaitMs: [10, 50],
+      outstandingMax: [4, 100],
+      requestTimeoutMs: [200, 2_000],
+      snapshotEvery: [1, 30],
+      diffTxns: [0, 10],
+      snapshotChunkBytes: [256, 20_000],
+      retransmitMs: [80, 200],
+    },
+    levels: READ_LEVELS,
+    sessions: ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'],
+    timeoutMs: [600, 1_500],
+    pace: 10,
+    recoveryMs: 7_000,
+  },
 }
+
+const OF_ONE_KEY: readonly SessionGuarantee[] = ['read-your-writes', 'monotonic-reads']
 
 const NO_HABITS: Habits = { ranges: {}, levels: [], timeoutMs: [50, 800], pace: 1, recoveryMs: 0 }
 
@@ -61,7 +219,14 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
   const rng = Rng.stream(seed, `random-topology/${manifest.id}/${attempt}`)
   const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
   const chance = (percent: number) => rng.chancePpm(percent * 10_000)
-  const { ranges, levels, timeoutMs, pace, recoveryMs } = HABITS[manifest.id] ?? NO_HABITS
+  const {
+    ranges,
+    levels,
+    sessions = OF_ONE_KEY,
+    timeoutMs,
+    pace,
+    recoveryMs,
+  } = HABITS[manifest.id] ?? NO_HABITS
   const regions = Array.from({ length: rng.between(1, 3) }, (_, index) => `region${index}`)
   const replicas = Array.from({ length: rng.between(1, 6) }, (_, index) => ({
     id: `r${index}`,
@@ -89,8 +254,9 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
       : {}),
   }))
   const durationMs = rng.between(400, 3000)
+  const bend = bendOf(manifest.id, seed)
   const names = { regions, replicas: replicas.map(({ id }) => id), clients: clients.map(({ id }) => id) }
-  return {
+  const file = {
     format: 'replica-lab/topology@1',
     name: `random ${seed}`,
     regions: regions.map((id) => ({ id })),
@@ -111,7 +277,7 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
       ),
     },
     consistency: {
-      session: chance(30) ? [pick(['read-your-writes', 'monotonic-reads'])] : [],
+      session: chance(30) ? [pick(sessions)] : [],
       onPartition: pick(['consistency', 'availability']),
       ...(levels.length > 0 ? { read: pick(levels) } : {}),
     },
@@ -131,6 +297,31 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
         },
     faults: randomFaults(rng, names, manifest.roles, Math.floor(durationMs * FAULTY_SHARE)),
     run: { durationMs: durationMs + recoveryMs, seed },
+  }
+  return bend === null ? file : bent(file, bend, replicas.length, seed)
+}
+
+/** The same for every attempt of a seed, from a stream of its own. */
+function bendOf(id: string, seed: number): Bend | null {
+  let percent = Rng.stream(seed, `random-topology/${id}/bend`).below(100)
+  for (const bend of HABITS[id]?.bends ?? []) {
+    if (percent < bend.percent) return bend
+    percent -= bend.percent
+  }
+  return null
+}
+
+/** Without retries, since a retried write may happen twice and no checker could judge the history. */
+function bent(file: Json, { params, consistency, mixes }: Bend, replicas: number, seed: number): Json {
+  const replication = file.replication as { strategy: string; params: Json }
+  const workload = file.workload as Json
+  const mix = mixes?.[seed % mixes.length]
+  return {
+    ...file,
+    clients: (file.clients as Json[]).map((client) => ({ ...client, retry: { max: 0 } })),
+    replication: { ...replication, params: { ...replication.params, ...params(replicas) } },
+    consistency: { ...(file.consistency as Json), ...consistency },
+    workload: mix === undefined || workload.kind === 'probe' ? workload : { ...workload, mix },
   }
 }
 
@@ -180,7 +371,7 @@ function randomDuration(rng: Rng, maxMs: number): DistributionSpec {
   }
 }
 
-function randomLink(rng: Rng): Json {
+export function randomLink(rng: Rng): Json {
   const chance = (percent: number) => rng.chancePpm(percent * 10_000)
   return {
     oneWay: randomDuration(rng, rng.below(4) === 0 ? 60 : 4),
@@ -192,11 +383,27 @@ function randomLink(rng: Rng): Json {
   }
 }
 
-function randomFaults(
+const FAULT_KINDS: readonly FaultSpec['kind'][] = [
+  'partition',
+  'isolate',
+  'cut',
+  'slow',
+  'loss',
+  'crash',
+  'pause',
+  'clock',
+  'slow-disk',
+  'power-loss',
+]
+
+/** Faults that begin and end before `untilMs`: of every kind, unless some are named. */
+export function randomFaults(
   rng: Rng,
   names: { regions: string[]; replicas: string[]; clients: string[] },
   roles: readonly string[],
   untilMs: number,
+  kinds: readonly FaultSpec['kind'][] = FAULT_KINDS,
+  count: readonly [number, number] = [0, 5],
 ): Json[] {
   const pick = <T>(choices: readonly T[]): T => choices[rng.below(choices.length)]
   const anywhere = [...names.regions, ...names.replicas, ...names.clients]
@@ -204,43 +411,43 @@ function randomFaults(
     const from = pick(anywhere)
     return { from, to: pick(anywhere.filter((name) => name !== from)) }
   }
-  return Array.from({ length: rng.below(6) }, () => {
+  return Array.from({ length: rng.between(count[0], count[1]) }, () => {
     const atMs = rng.below(untilMs)
     const forMs = rng.between(1, untilMs - atMs)
     const named = pick(names.replicas)
     // Where one leads, it is the one that it hurts most to lose.
     const replica = roles.includes('leader') && rng.below(3) === 0 ? pick(['leader', 'follower']) : named
     const when = { atMs, forMs }
-    switch (rng.below(10)) {
-      case 0: {
+    switch (pick(kinds)) {
+      case 'partition': {
         const sides = names.replicas.map(() => rng.below(2))
         const group = (side: number) => names.replicas.filter((_, index) => sides[index] === side)
         const groups = [group(0), group(1)].filter((members) => members.length > 0)
         return { kind: 'partition', groups, ...when }
       }
-      case 1:
+      case 'isolate':
         return { kind: 'isolate', replica, ...when }
-      case 2:
+      case 'cut':
         return { kind: 'cut', ...twoEnds(), oneWay: rng.below(2) === 1, ...when }
-      case 3:
+      case 'slow':
         return {
           kind: 'slow',
           ...twoEnds(),
           plusMs: rng.between(1, 300),
           ...when,
         }
-      case 4:
+      case 'loss':
         return {
           kind: 'loss',
           ...twoEnds(),
           lossPpm: rng.between(1, 600_000),
           ...when,
         }
-      case 5:
+      case 'crash':
         return { kind: 'crash', replica, ...when }
-      case 6:
+      case 'pause':
         return { kind: 'pause', replica, ...when }
-      case 7:
+      case 'clock':
         return {
           kind: 'clock',
           replica,
@@ -248,7 +455,7 @@ function randomFaults(
           driftPpm: rng.between(-1000, 1000),
           ...when,
         }
-      case 8:
+      case 'slow-disk':
         return { kind: 'slow-disk', replica, fsync: rng.between(1, 100), ...when }
       default:
         return {

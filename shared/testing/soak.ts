@@ -8,8 +8,12 @@ import type { AnyProtocol } from '../protocols/contract.ts'
 import { Simulation } from '../simulator/simulation.ts'
 import { checkTopology } from '../topology/parse.ts'
 import type { Problem, Topology } from '../topology/types.ts'
+import { accessOf } from '../protocols/leaderless/access.ts'
+import type { Params as LeaderlessParams } from '../protocols/leaderless/config.ts'
+import { claimProblems, leaderlessProblems } from './claims.ts'
 import { logOrderProblems } from './log-order.ts'
 import { randomTopology } from './random-topology.ts'
+import { singleLeaderProblems } from './single-leader-claims.ts'
 
 /** Events of one random run at most; a run beyond it has run away. */
 const EVENTS_MAX = 3_000_000
@@ -65,7 +69,7 @@ export function judge(history: History, plan: Plan): string[] {
 }
 
 /** Sessions are sequential, nothing is left open, codes agree with outcomes. */
-function wellFormed({ ops }: History): string[] {
+export function wellFormed({ ops }: History): string[] {
   const problems: string[] = []
   const endedBy = new Map<number, number>()
   const dead = new Set<number>()
@@ -90,9 +94,11 @@ function wellFormed({ ops }: History): string[] {
 }
 
 /** A read returns what some write of the same key wrote, and wrote before the read ended. */
-function valuesWereWritten(history: History): string[] {
+export function valuesWereWritten(history: History): string[] {
   const { ops, preloaded } = history
   const problems: string[] = []
+  // What a counter says was written by nobody in particular.
+  if (history.model === 'counter') return problems
   const writer = new Map<number, number>()
   for (let row = 0; row < ops.count; row++) if (ops.value[row] > 0) writer.set(ops.value[row], row)
   for (let row = 0; row < ops.count; row++) {
@@ -124,6 +130,17 @@ function promises(history: History, plan: Plan): string[] {
     problems.push('replicas still differ ten seconds after the last operation')
   }
   if (topology.replication.strategy === 'raft') problems.push(...logOrderProblems(history, topology))
+  if (topology.replication.strategy === 'leaderless') problems.push(...leaderlessProblems(history, topology))
+  if (topology.replication.strategy === 'multi-leader') problems.push(...claimProblems(history, topology))
+  if (topology.replication.strategy === 'zab') {
+    problems.push(...logOrderProblems(history, topology), ...claimProblems(history, topology))
+  }
+  if (topology.replication.strategy === 'chain') {
+    problems.push(...logOrderProblems(history, topology), ...claimProblems(history, topology))
+  }
+  if (topology.replication.strategy === 'single-leader') {
+    problems.push(...singleLeaderProblems(history, topology))
+  }
   if (stuck(history, plan)) problems.push('no operation succeeded after every fault had ended')
   return problems
 }
@@ -132,6 +149,9 @@ function neverStale(topology: Topology): boolean {
   const { params, strategy } = topology.replication
   if (strategy !== 'leaderless') return false
   const n = Number(params.n)
+  const access = accessOf(params as unknown as LeaderlessParams, topology.consistency.read)
+  // A SERIAL read asks a majority, which need not meet w copies of a plain write.
+  if (access.reads === 'serial' && access.writes === 'quorum') return false
   const lasting =
     params.durability === 'fsync' ||
     !topology.faults.some(({ kind }) => kind === 'crash' || kind === 'power-loss')
@@ -150,6 +170,10 @@ function mustConverge(topology: Topology): boolean {
   const { params, strategy } = topology.replication
   // A member that is out lags behind by right, and each new leader begins a snapshot's transfer anew.
   if (strategy === 'raft') return params.rotateMembersMs === 0 && params.rotateLeaderMs === 0
+  if (strategy === 'multi-leader' || strategy === 'zab' || strategy === 'single-leader') return true
+  // Replicas in reserve are told nothing until they are needed.
+  if (strategy === 'chain')
+    return Number(params.chainLength) === 0 || Number(params.chainLength) >= topology.replicas.length
   return (
     strategy === 'leaderless' &&
     params.antiEntropy === true &&
@@ -159,12 +183,18 @@ function mustConverge(topology: Topology): boolean {
 }
 
 /** True when the healed half of the run saw operations end but none succeed. */
-function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
+export function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
   const healedNs = faults.reduce((latest, { timeNs }) => Math.max(latest, timeNs), 0)
   // Suspicions, retries and one time limit may pass before a healed system is itself again.
   const patienceMs = Math.max(...plan.topology.clients.map(({ timeoutMs }) => timeoutMs))
   // A few elections may be split or outrun by slow links before one is won.
-  const electionMs = 6 * Number(plan.topology.replication.params.electionTimeoutMs ?? 0)
+  const { params } = plan.topology.replication
+  const { electionTimeoutMs = 0, tickMs = 0, initLimit = 0, syncLimit = 0 } = params
+  const ticks = Number(initLimit) + 2 * Number(syncLimit)
+  // Before a follower takes over it waits for the lease to end, and perhaps for an operator.
+  const isOneLeader = plan.topology.replication.strategy === 'single-leader'
+  const takeoverMs = isOneLeader ? 6 * Number(params.leaseMs) + Number(params.operatorDelayMs) : 0
+  const electionMs = 6 * Number(electionTimeoutMs) + ticks * Number(tickMs) + takeoverMs
   const settledNs = healedNs + (1_000 + electionMs + patienceMs) * 1e6
   let tried = 0
   for (let row = 0; row < ops.count; row++) {

@@ -134,6 +134,14 @@ export const GUARANTEE_CHOICES: readonly SettingChoice[] = choicesOf({
     'Sequential',
     'All operations fit into one order that keeps the order of each session, whatever the clock says.',
   ],
+  'causal-convergent': [
+    'Causal convergence (causal+)',
+    'Causal, and all sessions see concurrent writes of a key in one order.',
+  ],
+  'causal-memory': [
+    'Causal memory',
+    'Each session can explain all its reads by one order that keeps causes before effects.',
+  ],
   causal: [
     'Causal',
     'Each session sees writes in an order that keeps causes before effects: its own order, and writes before what read them.',
@@ -155,9 +163,18 @@ export const GUARANTEE_CHOICES: readonly SettingChoice[] = choicesOf({
     'Consistent prefix',
     'What a read sees is the state after some prefix of the order of writes.',
   ],
+  'k-atomic': ['2-atomic', 'Every read returns one of the two latest values of its key.'],
   'bounded-staleness': [
     'Bounded staleness',
-    'No read is behind by more than the stated time or number of versions.',
+    'No read returns what had been replaced more than a second before it began.',
+  ],
+  'acknowledged-writes': [
+    'Acknowledged writes survive',
+    'What was acknowledged is still there in the end, unless a later write replaced it.',
+  ],
+  'set-full': [
+    'Elements accounted for',
+    'Of a set: what was added is in all reads from some instant on, and nothing shows that was not added.',
   ],
   convergence: [
     'Convergence',

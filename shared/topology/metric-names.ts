@@ -50,6 +50,16 @@ export const METRIC_NAMES: readonly MetricName[] = [
     help: 'P(fresh | t = 0): a read begun when the write was acknowledged returns it.',
   },
   { name: 'availability', unit: 'fraction', help: 'Share of the operations that ended ok.' },
+  {
+    name: 'read.outage.max',
+    unit: 'ms',
+    help: 'The longest time in which no read succeeded, though clients tried.',
+  },
+  {
+    name: 'write.outage.max',
+    unit: 'ms',
+    help: 'The longest time in which no write succeeded, though clients tried: a failover, for one.',
+  },
   { name: 'availability.calm', unit: 'fraction', help: 'The same, outside every fault window.' },
   {
     name: 'throughput.okPerS',
@@ -66,6 +76,16 @@ export const METRIC_NAMES: readonly MetricName[] = [
     name: 'convergence.ms',
     unit: 'ms',
     help: 'From the last write or heal until all replicas of every shard hold the same state.',
+  },
+  {
+    name: 'conflicts',
+    unit: 'count',
+    help: 'Pairs of concurrent writes to one key, where the strategy has several leaders.',
+  },
+  {
+    name: 'lostUpdates',
+    unit: 'count',
+    help: 'Acknowledged writes that another one wiped out without its author having seen them, where the strategy counts them.',
   },
   { name: 'messages.perOperation', unit: 'messages', help: 'Messages sent per operation.' },
   { name: 'bytes.perOperation', unit: 'bytes', help: 'Bytes sent per operation.' },
@@ -84,16 +104,21 @@ export function metricOf(name: string): MetricName | undefined {
   return METRICS_BY_NAME.get(name)
 }
 
-/** Consistency properties that an expectation may name and a checker can judge. */
+/** Consistency properties that an expectation may name: all that the checkers can judge of a run. */
 export const GUARANTEE_NAMES: readonly string[] = [
   'linearizable',
   'sequential',
+  'causal-convergent',
+  'causal-memory',
   'causal',
+  'consistent-prefix',
   'read-your-writes',
   'monotonic-reads',
   'monotonic-writes',
   'writes-follow-reads',
-  'consistent-prefix',
+  'k-atomic',
   'bounded-staleness',
   'convergence',
+  'acknowledged-writes',
+  'set-full',
 ]

@@ -86,7 +86,7 @@ describe('defaults', () => {
         consistency: { read: 'eventual', session: [], onPartition: 'consistency' },
         workload: {
           kind: 'mix',
-          mix: { read: 1, update: 0, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 },
+          mix: { read: 1, update: 0, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
           mixName: 'ycsb-c',
           keys: 1000,
           distribution: { kind: 'scrambled-zipfian', constant: 0.99 },
@@ -147,7 +147,7 @@ describe('workload shorthands', () => {
     ['ycsb-e', { scan: 0.95, insert: 0.05 }, 'scrambled-zipfian'],
     ['ycsb-f', { read: 0.5, readModifyWrite: 0.5 }, 'scrambled-zipfian'],
   ])('%s', (mix, shares, kind) => {
-    const none = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 }
+    const none = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 }
     const distribution = { kind, constant: 0.99 }
     const { workload } = topologyOf(changed(smallest, ['workload'], { mix }))
     expect(workload).toMatchObject({ mix: { ...none, ...shares }, mixName: mix, distribution })

@@ -24,6 +24,16 @@ export interface StrategyManifest {
   kinds: readonly { kind: string; label: string }[]
   /** Checks that span fields (w ≤ n, enough replicas, levels that are refused). Paths are absolute. */
   check(topology: Topology): Problem[]
+  /** By what means the topology's consistency is kept. For topologies that `check` has nothing against. */
+  explain?(topology: Topology): Mechanism
+}
+
+/** A sentence each. */
+export interface Mechanism {
+  /** How a read of the level asked for is answered. */
+  read: string
+  /** What replicas without a majority, or without those they need, still answer, and what is given up for it. */
+  partition: string
 }
 
 /** The strategies that a file may name, by id. */

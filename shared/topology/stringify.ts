@@ -130,7 +130,15 @@ function workloadOf(workload: WorkloadSpec): unknown {
   })
 }
 
-const NO_OPERATIONS: MixSpec = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 }
+const NO_OPERATIONS: MixSpec = {
+  read: 0,
+  update: 0,
+  insert: 0,
+  scan: 0,
+  readModifyWrite: 0,
+  compareAndSet: 0,
+  delete: 0,
+}
 
 /** The word alone says the scrambled zipfian where a YCSB mix stands beside it. */
 function keysOf(keys: KeyDistribution, isYcsb: boolean): unknown {

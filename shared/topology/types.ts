@@ -132,6 +132,7 @@ export type MixSpec = {
   insert: number
   scan: number
   readModifyWrite: number
+  compareAndSet: number
   delete: number
 }
 

@@ -5,7 +5,15 @@ import type { KeyDistribution, MixSpec } from './types.ts'
  * The core workloads of the Yahoo! Cloud Serving Benchmark (Cooper et al., SoCC 2010), as its repository states them in
  * `workloads/workload[a-f]`. Its request distribution "zipfian" is the scrambled one (`ScrambledZipfianGenerator`).
  */
-const NONE: MixSpec = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 }
+const NONE: MixSpec = {
+  read: 0,
+  update: 0,
+  insert: 0,
+  scan: 0,
+  readModifyWrite: 0,
+  compareAndSet: 0,
+  delete: 0,
+}
 const SCRAMBLED: KeyDistribution = { kind: 'scrambled-zipfian', constant: DEFAULTS.zipfianConstant }
 const LATEST: KeyDistribution = { kind: 'latest', constant: DEFAULTS.zipfianConstant }
 

@@ -4,8 +4,16 @@ import type { MixSpec } from '../topology/types.ts'
 
 export type MixOperation = keyof MixSpec
 
-/** YCSB's order; deletes, which it has not, come last. */
-const ORDER: readonly MixOperation[] = ['read', 'update', 'insert', 'scan', 'readModifyWrite', 'delete']
+/** YCSB's order; deletes and compare-and-sets, which it has not, come last. */
+const ORDER: readonly MixOperation[] = [
+  'read',
+  'update',
+  'insert',
+  'scan',
+  'readModifyWrite',
+  'delete',
+  'compareAndSet',
+]
 const TWO_32 = 4294967296
 
 /** Draws operations by their shares. A share counts in parts of 2^32, so that no float comparison decides. */

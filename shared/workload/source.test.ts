@@ -5,7 +5,15 @@ import { expectedOperations } from './expected.ts'
 import { OperationSource, emptyDraft } from './source.ts'
 import type { OperationDraft, SourceConfig } from './source.ts'
 
-const ZERO: MixSpec = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 }
+const ZERO: MixSpec = {
+  read: 0,
+  update: 0,
+  insert: 0,
+  scan: 0,
+  readModifyWrite: 0,
+  compareAndSet: 0,
+  delete: 0,
+}
 
 /** YCSB's six core workloads, from its workload files. */
 const YCSB: Record<string, Partial<MixSpec>> = {
@@ -50,18 +58,32 @@ function draw(source: OperationSource, slot: number, count: number): OperationDr
   })
 }
 
+const NAME_OF_READ = {
+  none: 'read',
+  'write-same-key': 'readModifyWrite',
+  'cas-same-key': 'compareAndSet',
+} as const
+
 /** The mix's name of what was drawn; keys of inserts lie beyond the records. */
 function nameOf(draft: OperationDraft, records: number): keyof MixSpec {
   if (draft.f === 'scan') return 'scan'
   if (draft.f === 'delete') return 'delete'
   if (draft.f === 'write') return draft.key >= records ? 'insert' : 'update'
-  return draft.then === 'write-same-key' ? 'readModifyWrite' : 'read'
+  return NAME_OF_READ[draft.then]
 }
 
 describe('shares', () => {
   const mixes = Object.entries({
     ...YCSB,
-    custom: { read: 0.3, update: 0.2, insert: 0.1, scan: 0.1, readModifyWrite: 0.1, delete: 0.2 },
+    custom: {
+      read: 0.2,
+      update: 0.2,
+      insert: 0.1,
+      scan: 0.1,
+      readModifyWrite: 0.1,
+      compareAndSet: 0.1,
+      delete: 0.2,
+    },
   })
   test.each(mixes)('of workload %s', (_name, partial) => {
     const mix = { ...ZERO, ...partial }

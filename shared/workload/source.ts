@@ -19,9 +19,10 @@ export interface OperationDraft {
   bytes: number
   /**
    * 'write-same-key' on the read of a read-modify-write: when it has ended ok, the session's next operation is a write
-   * of `bytes` to the same key, which the source does not issue.
+   * of `bytes` to the same key, which the source does not issue. 'cas-same-key': the same, with a compare-and-set that
+   * expects what was read.
    */
-  then: 'none' | 'write-same-key'
+  then: 'none' | 'write-same-key' | 'cas-same-key'
 }
 
 export function emptyDraft(): OperationDraft {
@@ -94,6 +95,11 @@ export class OperationSource {
         out.f = 'read'
         out.key = this.keys.next(rng)
         out.then = 'write-same-key'
+        return
+      case 'compareAndSet':
+        out.f = 'read'
+        out.key = this.keys.next(rng)
+        out.then = 'cas-same-key'
         return
       case 'delete':
         out.f = 'delete'

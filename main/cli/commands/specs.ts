@@ -43,6 +43,45 @@ export const SPECS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'check',
+    operands: ['HISTORY…'],
+    summary:
+      'Judge recorded histories: which consistency guarantees hold, and what proves that others do not.',
+    flags: [
+      {
+        name: 'guarantee',
+        short: 'g',
+        value: 'NAME[,NAME]',
+        multiple: true,
+        help: 'Judge these alone; all that fit the record unless said.',
+      },
+      {
+        name: 'model',
+        value: 'M',
+        help: 'register, cas-register, counter, set, append-list, kv or txn, instead of what the record says.',
+      },
+      {
+        name: 'initial',
+        value: 'VALUE',
+        mayBeEmpty: true,
+        help: 'What every key holds before its first write, as JSON or a plain text.',
+      },
+      { name: 'from', value: 'FORMAT', help: 'jsonl (replica-lab/history@1, unless said) or jepsen-edn.' },
+      { name: 'steps', value: 'N', help: 'Give a checker up as undecided after about so many steps.' },
+      {
+        name: 'report',
+        value: 'OUT.html',
+        help: 'Write a page that draws the operations behind each violation.',
+      },
+      JSON_FLAG,
+    ],
+    details: [
+      'HISTORY is a file, or - for standard input. k-atomic and bounded-staleness take a parameter: k-atomic:3,\n' +
+        'bounded-staleness:250 (ms). Every guarantee is defined in docs/reference/guarantees.md.',
+      'Exit codes: 0 holds, 1 violated, 2 undecided, 64 bad usage, 65 bad file (with its line).',
+    ],
+  },
+  {
     name: 'predict',
     operands: ['FILE'],
     summary: 'Predict latency and staleness without running the protocol (PBS/WARS, quorum arithmetic).',

@@ -54,6 +54,7 @@ const OPERATIONS = {
   insert: 'inserts',
   scan: 'scans',
   readModifyWrite: 'read-modify-writes',
+  compareAndSet: 'compare-and-sets',
   delete: 'deletes',
 } as const
 

@@ -61,6 +61,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     'runs.stop': ({ runId }) => nothing(runs.get(runId).stop()),
     'runs.pause': ({ runId }) => nothing(runs.get(runId).pause()),
     'runs.resume': ({ runId }) => nothing(runs.get(runId).resume()),
+    'runs.watch': ({ runId }) => nothing(runs.get(runId).watch()),
     'runs.inject': ({ runId, fault }) => runs.get(runId).inject(fault),
     'runs.lift': ({ runId, index }) => nothing(runs.get(runId).lift(index)),
     'runs.past': ({ runId }) => runs.past(runId),

@@ -46,6 +46,7 @@ const COLUMNS: readonly (readonly [keyof OperationTypes, (keyof OperationTypes)?
   ['place'],
   ['attempts'],
   ['tag'],
+  ['expected'],
 ]
 
 const TYPES = {
@@ -65,6 +66,7 @@ const TYPES = {
   place: Uint16Array,
   attempts: Uint8Array,
   tag: Uint16Array,
+  expected: Uint32Array,
 }
 type OperationTypes = { [Name in keyof typeof TYPES]: InstanceType<(typeof TYPES)[Name]> }
 
@@ -174,7 +176,9 @@ function decoded(file: Uint8Array): StoredHistory {
   }
   for (const [name] of COLUMNS) {
     const column = new TYPES[name](count)
-    decodeColumn(header.columns[name], body, column, columnOf)
+    // Files of before compare-and-set have no such column, and no such operation.
+    if (name !== 'expected' || Object.hasOwn(header.columns, name))
+      decodeColumn(header.columns[name], body, column, columnOf)
     made[name] = column
   }
   const stale = new Uint8Array(count)

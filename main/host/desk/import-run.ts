@@ -3,6 +3,7 @@ import { historyFromLines, type ReadHistory } from '../../../shared/history/from
 import { metricsOf } from '../../../shared/metrics/index.ts'
 import { strategies } from '../../../shared/protocols/registry.ts'
 import { buildReport } from '../../../shared/report/build.ts'
+import { runVerdicts } from '../../../shared/report/guarantees.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import { checkTopology } from '../../../shared/topology/parse.ts'
 import { isObject } from '../../../shared/topology/problems.ts'
@@ -80,7 +81,7 @@ function reportOfHistory({ name, at }: Ask, { history }: ReadHistory): Report {
     history,
     metrics: metricsOf(history),
     prediction: null,
-    guarantees: [],
+    verdicts: runVerdicts(history, topology),
     provenance: {
       tool: TOOL,
       version: VERSION,

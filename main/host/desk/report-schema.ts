@@ -26,6 +26,7 @@ const latency = v.object({
   p9999: figure,
   max: figure,
 })
+const outage = v.nullable(v.object({ ms: finite, fromMs: finite }))
 const visibility = list(v.object({ tMs: finite, fresh: finite, reads: count }))
 const share = { staleFraction: figure, reads: count, staleReads: count }
 const predicted = v.object({ p50: finite, p90: finite, p95: finite, p99: finite, p999: finite, mean: finite })
@@ -126,6 +127,7 @@ const report = v.object({
         operations: count,
       }),
     ),
+    outages: v.object({ read: outage, write: outage, definition: text }),
     errors: byName(count),
     definition: text,
   }),
@@ -178,8 +180,18 @@ const report = v.object({
     }),
   ),
   guarantees: list(
-    v.object({ name: text, status: v.picklist(['holds', 'violated', 'undecided']), evidence: v.unknown() }),
+    v.object({
+      name: text,
+      status: v.picklist(['holds', 'violated', 'undecided']),
+      evidence: v.unknown(),
+      title: v.exactOptional(text),
+      definition: v.exactOptional(text),
+      figures: v.exactOptional(byName(v.union([finite, text]))),
+      because: v.exactOptional(v.nullable(text)),
+      asked: v.exactOptional(v.nullable(v.picklist(['expected', 'claimed']))),
+    }),
   ),
+  strongestLevel: v.exactOptional(text),
   expectations: list(
     v.object({
       text,

@@ -12,6 +12,8 @@ const SHARE_TELLING = 0.02
 const TELL_EVERY_MS = 100
 /** A status carries the file that runs: so many characters of it a millisecond are sent at most. */
 const CHARS_PER_MS = 640
+/** A window that watches messages says so more often than this. */
+const WATCHED_MS = 5_000
 
 /** One run as windows see it. */
 export class RunDesk {
@@ -26,6 +28,7 @@ export class RunDesk {
   readonly #byHand = new Map<number, { fault: FaultSpec; untilNs: Ns }>()
   readonly #tellEveryMs: number
   #toldMs = -Infinity
+  #watchedUntilMs = -Infinity
   #beganMs: number | null = null
   #entryId: string | null = null
   #failure: string | null = null
@@ -84,6 +87,12 @@ export class RunDesk {
     this.run.stop()
   }
 
+  /** Has the stream carry messages on their way for the next moments: whoever looks asks again and again. */
+  watch(): void {
+    this.#watchedUntilMs = performance.now() + WATCHED_MS
+    this.run.watchMessages(true)
+  }
+
   pause(): void {
     this.#live().pause()
     this.#tell()
@@ -135,7 +144,10 @@ export class RunDesk {
   }
 
   #told(statistics: RunStatistics): void {
-    this.statistics.push(statistics)
+    if (performance.now() > this.#watchedUntilMs) this.run.watchMessages(false)
+    // Messages are for whoever looks now; a window that comes late asks for those to come.
+    const { messages: _, ...kept } = statistics
+    this.statistics.push(kept)
     if (this.statistics.length > 2 * STATISTICS_KEPT) this.statistics.splice(0, STATISTICS_KEPT)
     this.#emit('run.statistics', { runId: this.run.id, statistics })
   }

@@ -270,3 +270,22 @@ describe('the library', () => {
     expect(await bench.ask['library.list'](null)).toEqual([])
   })
 })
+
+test('messages on their way are for the window that watches, not for one that comes late', async () => {
+  const text = topologyFile({
+    links: { default: { oneWay: 50 } },
+    run: { durationMs: 30_000 },
+  })
+  const runId = await start(text, 'live')
+  await bench.status(runId, 'running')
+  expect(await bench.ask['runs.watch']({ runId })).toBeNull()
+  const messages = await bench.until((told) => {
+    const latest = told.at(-1)
+    return latest?.event === 'run.statistics' ? latest.payload.statistics.messages : undefined
+  })
+  expect(messages.length).toBeGreaterThan(0)
+  const { statistics } = await bench.ask['runs.past']({ runId })
+  expect(statistics.some((each) => 'messages' in each)).toBe(false)
+  await bench.ask['runs.stop']({ runId })
+  await bench.status(runId, 'stopped')
+})

@@ -1,4 +1,5 @@
 import { formatNumber } from '../../../shared/report/numbers.ts'
+import { timeUnit } from '../../model/units.ts'
 
 /** The time axis of the fault timeline: what is in sight, where its ticks are, and what a drag snaps to. */
 
@@ -38,7 +39,8 @@ export function snapStepMs(range: TimeRange, widthPx: number): number {
 
 /** An instant or a length with all of its digits, as it stands in the file: "850 ms", "4.25 s", "90 s". */
 export function exactWords(ms: number): string {
-  return ms !== 0 && Math.abs(ms) < 1_000 ? `${formatNumber(ms, 7)} ms` : `${formatNumber(ms / 1_000, 9)} s`
+  const isMs = timeUnit.value === 'ms' || (ms !== 0 && Math.abs(ms) < 1_000)
+  return isMs ? `${formatNumber(ms, 9)} ms` : `${formatNumber(ms / 1_000, 9)} s`
 }
 
 /** The instant that a drag means: an edge nearby, else the nearest step. */

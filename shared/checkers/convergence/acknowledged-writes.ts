@@ -9,7 +9,7 @@ export const acknowledgedWrites: Checker = {
   name: 'acknowledged-writes',
   title: 'Acknowledged writes survive',
   definition:
-    'After all is quiet, a key holds no write that had ended before another, acknowledged write of the key began.',
+    'When it has not been written for a while, a key holds no write that had ended before another, acknowledged write of the key began.',
   models: ['register', 'cas-register'],
   sources: [
     'Kingsbury: "Call Me Maybe" (Jepsen), 2013: writes that were acknowledged and are gone after the heal',
@@ -57,6 +57,10 @@ function judge(ops: Operations): Verdict {
     }
   }
   if (judged === 0 && acknowledged > 0)
-    return { status: 'undecided', reason: 'no key was read once all had been quiet', figures }
+    return {
+      status: 'undecided',
+      reason: 'no key was read when it had not been written for some seconds',
+      figures,
+    }
   return { status: 'holds', figures }
 }

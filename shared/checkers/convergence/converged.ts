@@ -7,7 +7,7 @@ import { GRACE_MS, finalReads, quietFrom } from './quiet.ts'
 export const convergence: Checker = {
   name: 'convergence',
   title: 'Convergence',
-  definition: `Once no write or fault has disturbed them for ${GRACE_MS / 1000} s, all replicas that are up hold the same state, and all reads of a key return the same.`,
+  definition: `When no write or fault has disturbed them for ${GRACE_MS / 1000} s, all replicas that are up hold the same state; once a key has not been written for as long, all its reads return the same.`,
   models: ['register', 'cas-register', 'counter', 'set', 'append-list', 'kv'],
   sources: [
     'Terry et al.: "Managing Update Conflicts in Bayou", SOSP 1995 (eventual consistency)',
@@ -103,7 +103,7 @@ function dividedRead(ops: Operations): Evidence | null {
     const other = reads.find((row) => contentOf(ops, row) !== contentOf(ops, reads[0]))
     if (other === undefined) continue
     const told = `${clause(ops, reads[0])}, and ${clause(ops, other)}`
-    const sentence = `${told}, though nothing had been written for ${GRACE_MS / 1000} s before either`
+    const sentence = `${told}, though nothing had been written there for ${GRACE_MS / 1000} s before either`
     return evidence(sentence, [reads[0], other], { anomaly: 'divergence' })
   }
   return null

@@ -227,7 +227,7 @@ describe('acknowledged writes', () => {
 })
 
 describe('convergence', () => {
-  const states = (digests: number[][], healedAt = 0, endedAtS = 30): ReplicaStates => {
+  const states = (digests: number[][], endedAtS = 30): ReplicaStates => {
     const samples = digests.flatMap((row, i) =>
       row.map((digest, replica) => ({ at: (i + 1) * S, replica, digest })),
     )
@@ -239,13 +239,14 @@ describe('convergence', () => {
       up: new Uint8Array(samples.length).fill(1),
       digest: Float64Array.from(samples, (sample) => sample.digest),
       names: ['r1', 'r2', 'r3'],
-      healedAt,
       endedAt: endedAtS * S,
     }
   }
   const write = op('write', 0, 0.5, { value: 1 })
   const check = (replicas: ReplicaStates | null, ...plain: PlainOperation[]) =>
-    convergence.check({ ...of('register', write, ...plain), replicas }, 1e6)
+    checkHealed(0, replicas, ...plain)
+  const checkHealed = (healedAt: number, replicas: ReplicaStates | null, ...plain: PlainOperation[]) =>
+    convergence.check({ ...of('register', write, ...plain), replicas, healedAt }, 1e6)
 
   test('equal at the end, and since when', () => {
     expect(
@@ -279,14 +280,47 @@ describe('convergence', () => {
   })
 
   test('apart, but not quiet for long: undecided', () => {
-    expect(check(states([[1, 2, 1]], 28 * S)).status).toBe('undecided')
-    expect(check(states([[1, 2, 1]], Infinity)).status).toBe('undecided')
+    expect(checkHealed(28 * S, states([[1, 2, 1]])).status).toBe('undecided')
+    expect(checkHealed(Infinity, states([[1, 2, 1]])).status).toBe('undecided')
   })
 
   test('a replica that is down does not count', () => {
     const apart = states([[1, 2, 1]])
     apart.up[1] = 0
     expect(check(apart).status).toBe('holds')
+  })
+
+  describe('each key has a quiet of its own', () => {
+    const read = (result: number | null, at: number) => op('read', at, at + 1, { result })
+    const elsewhere = [6, 8, 10, 12].map((at) => op('write', at, at + 1, { key: 'y', value: at }))
+
+    test('what is written elsewhere does not disturb it', () => {
+      expect(check(null, ...elsewhere, read(1, 7), read(null, 9)).status).toBe('violated')
+      const lost = [write, op('write', 1, 2, { value: 2 }), ...elsewhere, read(1, 9)]
+      expect(acknowledgedWrites.check(of('register', ...lost), 1e6)).toMatchObject({
+        status: 'violated',
+        figures: { judgedKeys: 1, lostWrites: 1 },
+      })
+    })
+
+    test('a write of the key does, from when it ended; so does one of unknown outcome, from when it began', () => {
+      const slow = op('write', 1, 6, { value: 2 })
+      expect(check(null, slow, read(1, 10), read(null, 10.5)).status).toBe('undecided')
+      expect(check(null, slow, read(1, 11.5), read(null, 11.6)).status).toBe('violated')
+      const unknown = op('write', 4, 9, { value: 2, ending: 'info' })
+      expect(check(null, unknown, read(1, 8.9), read(null, 8.95)).status).toBe('undecided')
+      expect(check(null, unknown, read(1, 9.1), read(null, 9.2)).status).toBe('violated')
+    })
+
+    test('a failed write and a read do not', () => {
+      const failed = op('write', 5, 6, { value: 2, ending: 'fail' })
+      expect(check(null, failed, read(1, 5.6), read(1, 7), read(null, 8)).status).toBe('violated')
+    })
+
+    test('a fault disturbs every key, until it ends', () => {
+      expect(checkHealed(5 * S, null, read(1, 9), read(null, 9.5)).status).toBe('undecided')
+      expect(checkHealed(5 * S, null, read(1, 10.5), read(null, 11)).status).toBe('violated')
+    })
   })
 
   test('last reads that differ', () => {

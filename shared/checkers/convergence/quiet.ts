@@ -14,25 +14,31 @@ export function isMutation(ops: Operations, row: number): boolean {
   return ops.f[row] !== READ && ops.f[row] !== SCAN && ops.status[row] !== OUTCOME.fail
 }
 
-/**
- * The instant of the last disturbance: when the last write ended (or began, if it never ended) or the last fault; Infinity
- * if a fault lasted to the end.
- */
+/** When a write ended, or began if it never ended. */
+const settledAt = (ops: Operations, row: number): number =>
+  ops.endedAt[row] < Infinity ? ops.endedAt[row] : ops.invokedAt[row]
+
+/** The instant of the last disturbance, a write or a fault; Infinity if a fault lasted to the end. */
 export function quietFrom(ops: Operations): number {
-  let last = ops.replicas?.healedAt ?? 0
+  let last = ops.healedAt
   for (let row = 0; row < ops.count; row++)
-    if (isMutation(ops, row))
-      last = Math.max(last, ops.endedAt[row] < Infinity ? ops.endedAt[row] : ops.invokedAt[row])
+    if (isMutation(ops, row)) last = Math.max(last, settledAt(ops, row))
   return last
 }
 
-/** Reads of each key that began once all had been quiet for the time of grace, in the order of invocation. */
+/**
+ * Reads of each key that began when the time of grace had passed since the last write of the key and the last fault, in the
+ * order of invocation.
+ */
 export function finalReads(ops: Operations): number[][] {
-  const from = quietFrom(ops) + (ops.hasTimes ? GRACE_MS * NS_PER_MS : 0)
+  const graceNs = ops.hasTimes ? GRACE_MS * NS_PER_MS : 0
   const { rows, starts } = rowsByKey(ops)
-  return Array.from({ length: ops.keyCount }, (_, key) =>
-    [...rows.subarray(starts[key], starts[key + 1])].filter(
-      (row) => ops.f[row] === READ && ops.status[row] === OUTCOME.ok && ops.invokedAt[row] > from,
-    ),
-  )
+  return Array.from({ length: ops.keyCount }, (_, key) => {
+    const ofKey = rows.subarray(starts[key], starts[key + 1])
+    let quiet = ops.healedAt
+    for (const row of ofKey) if (isMutation(ops, row)) quiet = Math.max(quiet, settledAt(ops, row))
+    return [...ofKey].filter(
+      (row) => ops.f[row] === READ && ops.status[row] === OUTCOME.ok && ops.invokedAt[row] > quiet + graceNs,
+    )
+  })
 }

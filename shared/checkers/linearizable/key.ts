@@ -19,7 +19,7 @@ export type KeyVerdict =
 
 /** Steps of one search while a violation is made smaller, and of all of them, each row that is looked at a step too. */
 const SHRINK_STEPS = 20_000
-const SHRINK_STEPS_ALL = 1_000_000
+const SHRINK_STEPS_ALL = 300_000
 
 /** Judges one key at a time: at a glance where observations name their versions, else by search. */
 export class KeyJudge {

@@ -77,6 +77,7 @@ export class OperationsBuilder {
   #line = new Uint32Array(64)
   #amount = new Float64Array(64)
   #hasLines = false
+  #preloaded: { keys: number; initial: unknown } | null = null
   readonly #microFrom = new Uint32List()
   readonly #microF = new Uint32List()
   readonly #microKey = new Uint32List()
@@ -87,6 +88,13 @@ export class OperationsBuilder {
     this.#model = options.model
     this.#options = options
     this.#readsLists = options.readsLists ?? false
+  }
+
+  /** These keys hold `initial` before their first write, all others nothing. To be called first. */
+  preload(keys: readonly (string | number)[], initial: unknown): void {
+    assert(this.#count === 0, 'what there was in the beginning comes first')
+    for (const key of keys) this.#keys.idOf(key)
+    this.#preloaded = { keys: this.#keys.names.length, initial }
   }
 
   /** What keeps this invocation from being added, as a sentence, or null. */
@@ -252,7 +260,9 @@ export class OperationsBuilder {
   build(): Operations {
     const count = this.#count
     const isCounter = this.#model === 'counter'
-    const initial = isCounter ? ABSENT : this.#values.idOf(this.#options.initial ?? null)
+    const initial = isCounter
+      ? ABSENT
+      : this.#values.idOf(this.#preloaded?.initial ?? this.#options.initial ?? null)
     return {
       model: this.#model,
       count,
@@ -274,10 +284,11 @@ export class OperationsBuilder {
       txns: this.#model === 'txn' ? this.#micros(count) : null,
       initial,
       initialAmount: isCounter ? Number(this.#options.initial ?? 0) : 0,
-      initialKeys: this.#keys.names.length,
+      initialKeys: this.#preloaded?.keys ?? this.#keys.names.length,
       hasTimes: this.#options.hasTimes ?? true,
       line: this.#hasLines ? this.#line.slice(0, count) : null,
       versionRank: null,
+      healedAt: 0,
       replicas: null,
       keyName: (key) => this.#keys.names[key],
       valueText: (value) => this.#values.text(value),

@@ -1,38 +1,44 @@
-import { FUNCTIONS, NO_RANK, OUTCOME } from '../contract.ts'
+import { FUNCTIONS, OUTCOME } from '../contract.ts'
 import type { FunctionName, Operations, ReplicaStates } from '../contract.ts'
-
+import { asCounters, asSets } from './typed.ts'
+import { versionRanks } from './version-ranks.ts'
+import { hasCas } from '../../history/jsonl.ts'
 import { OP_NAMES, STATUS } from '../../history/types.ts'
 import type { History } from '../../history/types.ts'
 
 const code = (name: FunctionName): number => FUNCTIONS.indexOf(name)
 
-const CAS = OP_NAMES.indexOf('cas')
 const SCAN = code('scan')
+
+/** The operations of a run, by what its keys are. */
+export function operationsOf(history: History): Operations {
+  const operations = registersOf(history)
+  if (history.model === 'counter') return asCounters(operations, history)
+  return history.model === 'set' ? asSets(operations, history) : operations
+}
 
 /**
  * The operations of a run, as a register per key: columns are shared with the history, not copied, wherever they say
- * the same. A delete is a write of ABSENT. A cas appears as the write it was: its record does not name what it
- * expected, so one that observed a mismatch says nothing, and stands as a scan, which nobody judges.
+ * the same. A delete is a write of ABSENT.
  */
-export function operationsOf(history: History): Operations {
+function registersOf(history: History): Operations {
   const { ops } = history
   const { count } = ops
   const f = new Uint8Array(count)
   const status = new Uint8Array(count)
   const endedAt = new Float64Array(count)
   let keyCount = 0
-  let processCount = 0
   let valueMax = history.initial ?? 0
-  const codes = OP_NAMES.map((name) => code(name === 'delete' || name === 'cas' ? 'write' : name))
+  const codes = OP_NAMES.map((name) => code(name === 'delete' ? 'write' : name))
   for (let row = 0; row < count; row++) {
     const isOk = ops.status[row] === STATUS.ok
     const unknown = ops.status[row] === STATUS.open || ops.status[row] === STATUS.info
-    f[row] = ops.f[row] === CAS && isOk && ops.result[row] === 0 ? SCAN : codes[ops.f[row]]
+    f[row] = codes[ops.f[row]]
     status[row] = unknown ? OUTCOME.info : isOk ? OUTCOME.ok : OUTCOME.fail
     endedAt[row] = unknown ? Infinity : ops.endedNs[row]
     if (ops.key[row] >= keyCount) keyCount = ops.key[row] + 1
-    if (ops.process[row] >= processCount) processCount = ops.process[row] + 1
     if (ops.value[row] > valueMax) valueMax = ops.value[row]
+    if (ops.expected[row] > valueMax) valueMax = ops.expected[row]
     if (f[row] !== SCAN && ops.result[row] > valueMax) valueMax = ops.result[row]
   }
   const siblings = new Map<number, Uint32Array>()
@@ -40,21 +46,22 @@ export function operationsOf(history: History): Operations {
     siblings.set(row, Uint32Array.from(values))
     for (const value of values) if (value > valueMax) valueMax = value
   }
+  const processes = denseProcesses(history)
   let ranks: Uint32Array | null = null
   return {
-    model: 'register',
+    model: hasCas(history) ? 'cas-register' : 'register',
     count,
-    processCount,
+    processCount: processes.numbers.length,
     keyCount,
     valueCount: valueMax + 1,
-    process: ops.process.subarray(0, count),
+    process: processes.column,
     key: ops.key.subarray(0, count),
     f,
     status,
     invokedAt: ops.invokedNs.subarray(0, count),
     endedAt,
     value: ops.value.subarray(0, count),
-    expected: new Uint32Array(0),
+    expected: ops.expected.subarray(0, count),
     result: ops.result.subarray(0, count),
     amount: new Float64Array(0),
     lists: [],
@@ -69,49 +76,56 @@ export function operationsOf(history: History): Operations {
       if (history.order !== 'ordered') return null
       return (ranks ??= ranksOf(history))
     },
+    healedAt: healedAt(history),
     replicas: replicasOf(history),
     keyName: (key) => history.keyName(key),
     valueText: (value) => (value === 0 ? 'null' : String(value)),
     rawValue: (value) => (value === 0 ? null : value),
-    processName: (process) => String(process),
+    processName: (process) => String(processes.numbers[process]),
   }
 }
 
-/** Ranks of the versions by (versionAt, versionBy) within each key; what was there at the beginning has version 0. */
+/** Operations that were never sent bear process numbers far above those of sessions, so they are numbered anew, in order. */
+function denseProcesses({ ops }: History): { column: Uint32Array; numbers: Uint32Array } {
+  const column = ops.process.slice(0, ops.count)
+  const numbers = Uint32Array.from(new Set(column)).sort()
+  const dense = new Map<number, number>()
+  for (let index = 0; index < numbers.length; index++) dense.set(numbers[index], index)
+  for (let row = 0; row < column.length; row++) column[row] = dense.get(column[row]) as number
+  return { column, numbers }
+}
+
+/** A read that found nothing states no version: it saw the beginning, unless the key was deleted at some time. */
 function ranksOf({ ops }: History): Uint32Array {
   const { count, key, versionAt, versionBy } = ops
-  const ranks = new Uint32Array(count).fill(NO_RANK)
-  const rows = new Uint32Array(count)
-  let ranked = 0
-  for (let row = 0; row < count; row++) {
-    if (versionAt[row] > 0) rows[ranked++] = row
-    else if (ops.status[row] === STATUS.ok && OP_NAMES[ops.f[row]] === 'read') ranks[row] = 0
-  }
-  const ordered = rows
-    .subarray(0, ranked)
-    .sort((a, b) => key[a] - key[b] || versionAt[a] - versionAt[b] || versionBy[a] - versionBy[b] || a - b)
-  for (let at = 0, rank = 0; at < ranked; at++) {
-    const row = ordered[at]
-    const last = at === 0 ? -1 : ordered[at - 1]
-    if (last < 0 || key[last] !== key[row]) rank = 1
-    else if (versionAt[last] !== versionAt[row] || versionBy[last] !== versionBy[row]) rank++
-    ranks[row] = rank
-  }
-  return ranks
+  const deleted = new Set<number>()
+  for (let row = 0; row < count; row++) if (OP_NAMES[ops.f[row]] === 'delete') deleted.add(key[row])
+  return versionRanks({
+    count,
+    key,
+    at: versionAt,
+    by: versionBy,
+    sawBeginning: (row) =>
+      ops.status[row] === STATUS.ok && OP_NAMES[ops.f[row]] === 'read' && !deleted.has(key[row]),
+  })
 }
 
-/** The samples of the replicas as columns; null where the run took none. */
-function replicasOf({ samples, places, faults, endedNs }: History): ReplicaStates | null {
-  if (samples.length === 0) return null
+function healedAt({ faults }: History): number {
   const open = new Set<number>()
-  let healedAt = 0
+  let lastNs = 0
   for (const { index, phase, timeNs } of faults) {
     if (phase === 'start') open.add(index)
     else {
       open.delete(index)
-      healedAt = Math.max(healedAt, timeNs)
+      lastNs = Math.max(lastNs, timeNs)
     }
   }
+  return open.size > 0 ? Infinity : lastNs
+}
+
+/** The samples of the replicas as columns; null where the run took none. */
+function replicasOf({ samples, places, endedNs }: History): ReplicaStates | null {
+  if (samples.length === 0) return null
   return {
     count: samples.length,
     at: Float64Array.from(samples, ({ timeNs }) => timeNs),
@@ -120,7 +134,6 @@ function replicasOf({ samples, places, faults, endedNs }: History): ReplicaState
     up: Uint8Array.from(samples, ({ up }) => (up ? 1 : 0)),
     digest: Float64Array.from(samples, ({ digest }) => digest),
     names: places.map(({ name }) => name),
-    healedAt: open.size > 0 ? Infinity : healedAt,
     endedAt: endedNs,
   }
 }

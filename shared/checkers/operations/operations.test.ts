@@ -13,7 +13,7 @@ describe('operations of a run', () => {
       { f: 'delete', key: 0, session: 2, at: 2, end: 6, version: [4, 0] },
       { f: 'write', key: 1, value: 3, session: 3, at: 3, end: 9, status: 'info', error: 'timeout' },
       { f: 'write', key: 1, value: 4, session: 4, at: 7, end: null },
-      { f: 'cas', key: 1, value: 5, session: 5, at: 8, end: 9, result: 0 },
+      { f: 'cas', key: 1, value: 5, expected: 3, session: 5, at: 8, end: 9, result: 0 },
       { f: 'read', key: 0, session: 6, at: 9, end: 10, status: 'fail' },
     ],
   })
@@ -24,17 +24,18 @@ describe('operations of a run', () => {
     expect([...ops.status]).toEqual([1, 1, 1, 3, 3, 1, 2])
     expect([...ops.endedAt]).toEqual([5e6, 4e6, 6e6, Infinity, Infinity, 9e6, 10e6])
   })
-  it('takes a delete for a write of nothing, and a cas that swapped nothing for no write', () => {
+  it('takes a delete for a write of nothing, and knows what a cas expected and whether it swapped', () => {
     expect([...ops.f].map((f) => FUNCTIONS[f])).toEqual([
       'write',
       'read',
       'write',
       'write',
       'write',
-      'scan',
+      'cas',
       'read',
     ])
     expect(ops.value[2]).toBe(ABSENT)
+    expect([ops.model, ops.expected[5], ops.value[5], ops.result[5]]).toEqual(['cas-register', 3, 5, 0])
   })
   it('ranks the versions of each key', () => {
     expect([...(ops.versionRank ?? [])]).toEqual([1, 0, 2, NO_RANK, NO_RANK, NO_RANK, NO_RANK])

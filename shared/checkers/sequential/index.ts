@@ -1,3 +1,4 @@
+import { OUTCOME } from '../contract.ts'
 import type { Checker, Evidence, Operations, Verdict } from '../contract.ts'
 import { clause, edge, evidence, listed, shrink, supportOf, valueWords } from '../evidence/index.ts'
 import { linearizable } from '../linearizable/index.ts'
@@ -28,6 +29,15 @@ const SHRINK_ROWS_MAX = 2_000
 
 /** What is linearizable is sequential; failing that, what must precede what; failing that, a search. */
 function checkSequential(ops: Operations, stepsMax: number): Verdict {
+  for (const row of ops.siblings.keys())
+    if (ops.status[row] === OUTCOME.ok)
+      return {
+        status: 'violated',
+        evidence: evidence(`${clause(ops, row)} at once: a register holds one value`, [row], {
+          anomaly: 'siblings',
+        }),
+        figures: {},
+      }
   const strict = inStrictOrder(ops)
   if (strict !== null && linearizable.check(strict, Math.ceil(stepsMax / 4)).status === 'holds')
     return { status: 'holds', figures: { method: 'linearizable' } }

@@ -111,7 +111,7 @@ function judgeDelta(ops: Operations, boundMs: number): Verdict {
   const figures = { deltaMs }
   if (deltaMs <= boundMs) return { status: 'holds', figures }
   const { read, newer } = found
-  const sentence = `${clause(ops, read)} ${deltaMs} ms after ${clause(ops, newer)}: that value was replaced by then`
+  const sentence = `${clause(ops, read)} ${Math.round(deltaMs * 1000) / 1000} ms after ${clause(ops, newer)}: that value was replaced by then`
   const rows = [read, newer, ...sourceOf(ops, read), ...sourceOf(ops, newer)]
   return {
     status: 'violated',

@@ -17,7 +17,8 @@ export function txnWords(ops: Operations, row: number): string {
   return `${who} [${microWords(ops, row)}]${doubt}`
 }
 
-function microWords(ops: Operations, row: number): string {
+/** What a transaction did: "r x 1, append y 2". */
+export function microWords(ops: Operations, row: number): string {
   const { txns } = ops
   if (txns === null) return ''
   const parts: string[] = []

@@ -21,8 +21,9 @@ export function apply(state: State, cell: Cell, at: LocalInstant, out: Outbox<Me
 
 export function armCollection(state: State, at: LocalInstant, out: Outbox<Message>): void {
   const { tombstoneStamps } = state.store
-  if (state.isCollectionArmed || tombstoneStamps.length === 0) return
-  const due = (tombstoneStamps.peek() as number) + state.params.tombstoneGraceNs
+  if (state.isCollectionArmed || tombstoneStamps.length === 0 || state.access.isAtomic) return
+  const { rules, tombstoneGraceNs } = state.params
+  const due = rules.forgetsAt(tombstoneStamps.peek() as number, tombstoneGraceNs)
   const waitNs = Math.max(due - stampOf(at.wallNs), 1)
   state.isCollectionArmed = true
   out.arm(COLLECTION, waitNs, waitNs)
@@ -32,13 +33,14 @@ export function armCollection(state: State, at: LocalInstant, out: Outbox<Messag
 export function onCollection(state: State, at: LocalInstant, out: Outbox<Message>): void {
   const { store, params } = state
   const { tombstoneKeys, tombstoneStamps } = store
-  const newestDue = stampOf(at.wallNs) - params.tombstoneGraceNs
+  const now = stampOf(at.wallNs)
+  const isDue = (goneAt: number) => params.rules.forgetsAt(goneAt, params.tombstoneGraceNs) <= now
   state.isCollectionArmed = false
-  while (tombstoneStamps.length > 0 && (tombstoneStamps.peek() as number) <= newestDue) {
+  while (tombstoneStamps.length > 0 && isDue(tombstoneStamps.peek() as number)) {
     tombstoneStamps.shift()
     const key = tombstoneKeys.shift() as number
     const cell = store.cells.get(key)
-    if (cell === undefined || cell.goneAt === 0 || cell.goneAt > newestDue) continue
+    if (cell === undefined || cell.goneAt === 0 || !isDue(cell.goneAt)) continue
     collect(store, cell)
     persist(state, { type: 'collect', key, mark: markOf(key, store.preloaded) }, out)
     out.note(COLLECTED)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { clientOf, replicaOf, topologyOf } from '../../testing/topologies.ts'
 import type { ConsistencySpec, ParamValue, Topology } from '../../topology/types.ts'
 import { check } from './check.ts'
@@ -67,7 +67,7 @@ test('scopes need enough copies in every region that they speak of', () => {
   ])
 })
 
-test.each(['linearizable', 'sequential', 'bounded-staleness', 'causal', 'consistent-prefix'] as const)(
+test.each(['sequential', 'bounded-staleness', 'causal', 'consistent-prefix'] as const)(
   'reads are not %s, and the sentence says what is nearest',
   (read) => {
     const [problem, ...others] = problems({}, consistency({ read }))
@@ -80,4 +80,52 @@ test.each(['linearizable', 'sequential', 'bounded-staleness', 'causal', 'consist
 test('session guarantees across keys are refused at their place in the list', () => {
   const found = problems({}, consistency({ session: ['read-your-writes', 'monotonic-writes'] }))
   expect(found.map(({ path }) => path)).toEqual(['$.consistency.session[1]'])
+})
+
+describe('linearizable', () => {
+  const linearizable = (params: Record<string, ParamValue>, fields: Partial<ConsistencySpec> = {}) =>
+    problems(params, consistency({ read: 'linearizable', ...fields })).map(({ path }) => path)
+
+  test('is offered: by ABD or, with transactions, by Paxos', () => {
+    expect(linearizable({})).toEqual([])
+    expect(linearizable({ lightweightTransactions: true })).toEqual([])
+    expect(linearizable({ registers: 'abd', r: 1, w: 3 })).toEqual([])
+    expect(linearizable({ registers: 'paxos', r: 1, w: 1, readScope: 'local' })).toEqual([])
+  })
+
+  test.each([
+    [{ registers: 'timestamps' }, 'registers'],
+    [{ r: 1, w: 2 }, 'r'],
+    [{ sloppyQuorum: true }, 'sloppyQuorum'],
+    [{ conflicts: 'siblings' }, 'conflicts'],
+    [{ readScope: 'local' }, 'readScope'],
+    [{ writeScope: 'each' }, 'writeScope'],
+    [{ registers: 'abd', lightweightTransactions: true }, 'lightweightTransactions'],
+  ])('%o is refused', (params, name) => {
+    expect(linearizable(params)).toEqual([`$.replication.params.${name}`])
+  })
+
+  test('is not what a partition leaves to everybody', () => {
+    expect(linearizable({}, { onPartition: 'availability' })).toEqual(['$.consistency.onPartition'])
+  })
+})
+
+describe('compare-and-set', () => {
+  const mix = { read: 0.5, update: 0, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0.5, delete: 0 }
+  const withMix = (params: Record<string, ParamValue>) =>
+    problems(params, { workload: { ...topologyOf().workload, mix } as Topology['workload'] }).map(
+      ({ path }) => path,
+    )
+
+  test('needs transactions', () => {
+    expect(withMix({})).toEqual(['$.workload.mix.compareAndSet'])
+    expect(withMix({ lightweightTransactions: true })).toEqual([])
+    expect(withMix({ registers: 'paxos' })).toEqual([])
+  })
+
+  test('compares with one value', () => {
+    expect(withMix({ lightweightTransactions: true, conflicts: 'siblings' })).toEqual([
+      '$.replication.params.conflicts',
+    ])
+  })
 })

@@ -1,14 +1,13 @@
 import { spreadOrder } from '../../plan/placement.ts'
 import type { Place } from '../../plan/types.ts'
+import { accessOf, registersOf } from './access.ts'
+import type { Params } from './config.ts'
 import type { Problem, ReadLevel, SessionGuarantee, Topology } from '../../topology/types.ts'
 
 const REPLICATION = '$.replication.params'
 
 /** Levels that reads cannot have, why, and what comes nearest. */
 const REFUSED_READS: Partial<Record<ReadLevel, string>> = {
-  linearizable:
-    'Quorums with timestamps are not linearizable, even with r + w > n: while a write is under way one read can see ' +
-    'it and a later one miss it. Use "read-your-writes" or "monotonic-reads", or a consensus strategy.',
   sequential:
     'Replicas without a leader agree on no single order of all writes. Use "read-your-writes" or "monotonic-reads", ' +
     'or a consensus strategy.',
@@ -35,6 +34,8 @@ export function check(topology: Topology): Problem[] {
   const add = (path: string, sentence: string) => problems.push({ path, sentence })
   checkCounts(topology, add)
   checkLevels(topology, add)
+  checkRegisters(topology, add)
+  checkTransactions(topology, add)
   return problems
 }
 
@@ -103,6 +104,89 @@ function checkLevels(topology: Topology, add: Add): void {
     const sentence = REFUSED_SESSIONS[guarantee]
     if (sentence !== undefined) add(`$.consistency.session[${index}]`, sentence)
   })
+}
+
+/** What ABD and Paxos need, and what they cannot be combined with. */
+function checkRegisters({ replication, consistency }: Topology, add: Add): void {
+  const params = replication.params as unknown as Params
+  const registers = registersOf(params, consistency.read)
+  if (registers === 'timestamps') {
+    if (consistency.read === 'linearizable') {
+      add(
+        `${REPLICATION}.registers`,
+        'Quorums with timestamps are not linearizable, even with r + w > n: while a write is under way one read can ' +
+          'see it and a later one miss it, and clocks may order writes otherwise than they happened. Set registers to ' +
+          '"auto", or ask for "monotonic-reads", the nearest level that timestamps have.',
+      )
+    }
+    return
+  }
+  const title = registers === 'abd' ? 'ABD' : 'Paxos'
+  if (consistency.onPartition === 'availability') {
+    add(
+      '$.consistency.onPartition',
+      `${title} answers nothing without its quorums, and "availability" asks for an answer. Set onPartition to ` +
+        '"consistency", or ask for "monotonic-reads" with registers "auto".',
+    )
+  }
+  if (params.conflicts === 'siblings') {
+    add(
+      `${REPLICATION}.conflicts`,
+      `A register of ${title} has one value at a time, and siblings are several. Set conflicts to "last-writer-wins".`,
+    )
+  }
+  if (params.sloppyQuorum) {
+    add(
+      `${REPLICATION}.sloppyQuorum`,
+      'Quorums that stand-ins make up need not meet those of the members. Turn sloppyQuorum off, or ask for ' +
+        '"read-your-writes".',
+    )
+  }
+  if (registers === 'abd') checkQuorums(params, add)
+}
+
+function checkQuorums({ n, r, w, readScope, writeScope }: Params, add: Add): void {
+  for (const [name, scope] of [
+    ['readScope', readScope],
+    ['writeScope', writeScope],
+  ] as const) {
+    if (scope === 'any') continue
+    add(
+      `${REPLICATION}.${name}`,
+      `Quorums of one region need not meet those of others. Set ${name} to "any".`,
+    )
+  }
+  if (r <= n && w <= n && r + w <= n) {
+    add(
+      `${REPLICATION}.r`,
+      `With r = ${r} and w = ${w} of n = ${n} a read quorum can miss a write quorum, and ABD needs r + w > n. ` +
+        `Raise r to ${n - w + 1}.`,
+    )
+  }
+}
+
+function checkTransactions({ replication, consistency, workload }: Topology, add: Add): void {
+  const params = replication.params as unknown as Params
+  const access = accessOf(params, consistency.read)
+  if (params.lightweightTransactions && access.reads === 'abd') {
+    add(
+      `${REPLICATION}.lightweightTransactions`,
+      'A write by ABD may come between what a transaction finds and what it commits. Set registers to "paxos", which ' +
+        'makes every operation a transaction, or turn lightweightTransactions off.',
+    )
+  }
+  if (access.swaps && !access.isAtomic && params.conflicts === 'siblings') {
+    add(
+      `${REPLICATION}.conflicts`,
+      'Compare-and-set compares with one value, and siblings are several. Set conflicts to "last-writer-wins".',
+    )
+  }
+  if (workload.kind === 'mix' && workload.mix.compareAndSet > 0 && !access.swaps) {
+    add(
+      '$.workload.mix.compareAndSet',
+      'Compare-and-set needs the replicas of a key to agree. Turn lightweightTransactions on, or set compareAndSet to 0.',
+    )
+  }
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

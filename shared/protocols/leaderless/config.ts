@@ -1,9 +1,15 @@
 import { nsOfMs } from '../../base/time.ts'
 import type { Ns } from '../../base/time.ts'
 import type { ParamValue } from '../../topology/types.ts'
+import { RULES } from './rules.ts'
+import type { Rules } from './rules.ts'
 
 /** The parameters in the form that the protocol uses: durations in nanoseconds. */
 export interface Params {
+  readonly registers: 'auto' | 'timestamps' | 'abd' | 'paxos'
+  readonly lightweightTransactions: boolean
+  readonly serialReads: boolean
+  readonly contentionNs: Ns
   readonly n: number
   readonly r: number
   readonly w: number
@@ -24,13 +30,18 @@ export interface Params {
   readonly durability: 'memory' | 'fsync'
   readonly requestTimeoutNs: Ns
   readonly suspectAfterNs: Ns
+  readonly rules: Rules
 }
 
 /** Parameters as the topology layer has checked them: complete, each of its own type. */
-export function configure(params: Readonly<Record<string, ParamValue>>): Params {
+export function configure(params: Readonly<Record<string, ParamValue>>, rules: Rules = RULES): Params {
   const choice = <T extends ParamValue>(name: string): T => params[name] as T
   const ns = (name: string): Ns => nsOfMs(params[name] as number)
   return {
+    registers: choice<Params['registers']>('registers'),
+    lightweightTransactions: choice<boolean>('lightweightTransactions'),
+    serialReads: choice<boolean>('serialReads'),
+    contentionNs: ns('contentionMs'),
     n: choice<number>('n'),
     r: choice<number>('r'),
     w: choice<number>('w'),
@@ -51,5 +62,6 @@ export function configure(params: Readonly<Record<string, ParamValue>>): Params 
     durability: choice<Params['durability']>('durability'),
     requestTimeoutNs: ns('requestTimeoutMs'),
     suspectAfterNs: ns('suspectAfterMs'),
+    rules,
   }
 }

@@ -207,7 +207,7 @@ function consider(state: State, pending: PendingRead, at: LocalInstant, out: Out
   pending.decided = pending.newest
   if (state.params.readRepair === 'blocking') {
     pending.repairsLeft = repairStaleAndWait(state, pending, at, out)
-    if (pending.repairsLeft > 0) return
+    if (state.params.rules.waitsForRepairs(pending.repairsLeft)) return
   }
   answer(state, pending, out)
 }

@@ -4,14 +4,14 @@ import { apply } from './apply.ts'
 import { confirmsAfter } from './durable.ts'
 import { storeHint } from './hints.ts'
 import { expectAnswer, isAnySuspected, isSuspected, pingSuspects } from './liveness.ts'
-import type { HintedWrite, Message, Write, WriteAck } from './messages.ts'
+import type { CommitAck, HintedWrite, Message, Write, WriteAck } from './messages.ts'
 import { failure, floorOf, pastOf, writeOutcome } from './outcomes.ts'
 import { standIns } from './stand-ins.ts'
-import { nextStamp, stampOf } from './stamps.ts'
+import { BOOT_WRITE, nextStamp, stampOf } from './stamps.ts'
 import { addPosition, hasPosition } from './state.ts'
 import type { PendingWrite, State } from './state.ts'
 import { limitOperation } from './time-limits.ts'
-import { dottedWrite, makeCell } from './versions.ts'
+import { dottedWrite, isSame, makeCell } from './versions.ts'
 import type { Cell } from './versions.ts'
 
 /** The coordinator's side of writes and deletions: out to all members at once, done after w confirmations. */
@@ -28,7 +28,7 @@ export function startWrite(
   session: SessionRef,
   out: Outbox<Message>,
 ): void {
-  const { ring, params } = state
+  const { params } = state
   const nowNs = at.monotonicNs
   const isDegraded = isAnySuspected(state, nowNs)
   const spares = isDegraded && params.sloppyQuorum ? standIns(state, nowNs) : null
@@ -38,43 +38,114 @@ export function startWrite(
     out.reply(opId, failure('unavailable'))
     return
   }
-  const cell = cellToWrite(state, at, op, session)
+  limitOperation(state, opId, nowNs, out)
+  spreadWrite(state, opId, cellToWrite(state, at, op, session), spares, at, out)
+}
+
+function awaitConfirmations(state: State, opId: OpId, cell: Cell, value: number): PendingWrite {
+  const { writesNeeded } = state.ring
   const pending: PendingWrite = {
     opId,
     cell,
+    value,
     confirmed: { word: 0, more: null },
     confirmations: 0,
     standInsDue: 0,
-    missing: ring.writesNeeded.slice(),
-    groupsMissing: ring.writesNeeded.length,
+    missing: writesNeeded.slice(),
+    groupsMissing: writesNeeded.length,
     isAnswered: false,
   }
   state.writes.set(opId, pending)
-  limitOperation(state, opId, nowNs, out)
+  return pending
+}
+
+/** Sends a version to all members, and to those that stand in. The operation's time limit is set by the caller. */
+export function spreadWrite(
+  state: State,
+  opId: OpId,
+  cell: Cell,
+  spares: readonly PlaceId[] | null,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const pending = awaitConfirmations(state, opId, cell, 0)
   const body: Write = { kind: 'leaderless.write', opId, cell }
-  const { members, ownPosition } = ring
+  const { members, ownPosition } = state.ring
+  const after = state.access.isAtomic && state.role === 'replica' ? BOOT_WRITE : undefined
   for (let position = 0; position < members.length; position++) {
     if (position === ownPosition) continue
-    expectAnswer(state, members[position], nowNs)
-    out.send(members[position], body)
+    expectAnswer(state, members[position], at.monotonicNs)
+    out.send(members[position], body, after)
   }
   if (ownPosition >= 0) writeLocally(state, pending, at, out)
   if (spares !== null) writeToStandIns(state, pending, spares, at, out)
-  if (isDegraded && keepsHints(state)) hintSuspected(state, cell, spares, at, out)
+  hintIfDegraded(state, cell, spares, at, out)
+}
+
+function hintIfDegraded(
+  state: State,
+  cell: Cell,
+  spares: readonly PlaceId[] | null,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  if (!keepsHints(state) || !isAnySuspected(state, at.monotonicNs)) return
+  hintEarlierWrites(state, cell, at, out)
+  hintSuspected(state, cell, spares, at, out)
+}
+
+/** A transaction's commit is under way to all members; it ends as a write does. */
+export function awaitCommit(
+  state: State,
+  opId: OpId,
+  cell: Cell,
+  value: number,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  awaitConfirmations(state, opId, cell, value)
+  hintIfDegraded(state, cell, null, at, out)
+}
+
+export function onOwnCommit(
+  state: State,
+  pending: PendingWrite,
+  from: PlaceId,
+  { version }: CommitAck,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  if (isSame(version, pending.cell)) confirm(state, pending, state.ring.positionOf[from], at, out)
 }
 
 /** The new version: stamped by this coordinator's clock, or the session's next event. */
 function cellToWrite(state: State, at: LocalInstant, op: Operation, session: SessionRef): Cell {
-  const isDelete = op.f === 'delete'
-  const value = isDelete ? 0 : op.value
-  const bytes = isDelete ? 0 : op.bytes
-  const goneAt = isDelete ? stampOf(at.wallNs) : 0
-  if (state.params.conflicts === 'siblings') {
-    const { process, sequence, token } = session
-    return dottedWrite(op.key, pastOf(token), sequence, process, value, bytes, goneAt)
-  }
-  const stamp = nextStamp(state, at.wallNs, floorOf(session.token))
-  return makeCell(op.key, stamp, state.ring.self, value, bytes, goneAt, null, null)
+  const { process, sequence, token } = session
+  if (state.params.conflicts !== 'siblings') return stampedCell(state, at, op, floorOf(token))
+  const { value, bytes, goneAt } = contentOf(op, at)
+  return dottedWrite(op.key, pastOf(token), sequence, process, value, bytes, goneAt)
+}
+
+/** What an operation writes, under a stamp greater than `floor`. */
+export function stampedCell(state: State, at: LocalInstant, op: Operation, floor: number): Cell {
+  const { value, bytes, goneAt } = contentOf(op, at)
+  return makeCell(
+    op.key,
+    nextStamp(state, at.wallNs, floor),
+    state.ring.self,
+    value,
+    bytes,
+    goneAt,
+    null,
+    null,
+  )
+}
+
+/** What a write or a compare-and-set puts there, or what a deletion leaves. */
+export function contentOf(op: Operation, at: LocalInstant): { value: number; bytes: number; goneAt: number } {
+  return op.f === 'delete'
+    ? { value: 0, bytes: 0, goneAt: stampOf(at.wallNs) }
+    : { value: op.value, bytes: op.bytes, goneAt: 0 }
 }
 
 /** Whether enough counted members seem up, their stand-ins included; any at all where availability comes first. */
@@ -91,6 +162,24 @@ function canWrite(state: State, nowNs: number, spares: readonly PlaceId[] | null
     total++
   }
   return isAvailable ? total > 0 : live.every((count, group) => count >= writesNeeded[group])
+}
+
+/**
+ * Whoever has just come to seem down gets hints of the writes that were on their way to it before: their coordinator
+ * would keep them only when their time is up, and the member may be back by then. Once per silence of a member, since
+ * later writes are kept at once.
+ */
+function hintEarlierWrites(state: State, latest: Cell, at: LocalInstant, out: Outbox<Message>): void {
+  const { members } = state.ring
+  for (let position = 0; position < members.length; position++) {
+    const member = members[position]
+    if (!isSuspected(state, member, at.monotonicNs)) continue
+    if (state.hintedSilenceNs[member] === state.unansweredSinceNs[member]) continue
+    state.hintedSilenceNs[member] = state.unansweredSinceNs[member]
+    for (const { cell, confirmed } of state.writes.values()) {
+      if (cell !== latest && !hasPosition(confirmed, position)) storeHint(state, member, cell, at, out)
+    }
+  }
 }
 
 /**
@@ -210,7 +299,7 @@ export function reconsiderWrite(
 
 function answer(state: State, pending: PendingWrite, out: Outbox<Message>): void {
   pending.isAnswered = true
-  out.reply(pending.opId, writeOutcome(state, pending.cell))
+  out.reply(pending.opId, writeOutcome(state, pending.cell, pending.value))
 }
 
 /** Every stand-in and every counted member that isn't suspected has confirmed, and at least one has. */

@@ -1,5 +1,6 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Outbox, WriteId } from '../contract.ts'
+import type { Acceptor } from './acceptor.ts'
 import { merge } from './versions.ts'
 import type { Cell } from './versions.ts'
 import type { Message } from './messages.ts'
@@ -12,17 +13,24 @@ export type DurableRecord =
   | { readonly type: 'collect'; readonly key: number; readonly mark: Cell | null }
   | { readonly type: 'hint'; readonly owner: PlaceId; readonly cell: Cell; readonly storedAt: number }
   | { readonly type: 'unhint'; readonly owner: PlaceId; readonly keys: readonly number[] }
+  | { readonly type: 'acceptor'; readonly acceptor: Acceptor }
   | { readonly type: 'boot' }
 
 /** What a restart is given: everything whose record had reached the disk. */
 export interface DurableImage {
   readonly cells: Map<number, Cell>
   readonly hints: Map<PlaceId, Map<number, { readonly cell: Cell; readonly storedAt: number }>>
+  readonly acceptors: Map<number, Acceptor>
   boots: number
 }
 
 export function absorb(durable: DurableImage | null, record: unknown): DurableImage {
-  const image: DurableImage = durable ?? { cells: new Map(), hints: new Map(), boots: 0 }
+  const image: DurableImage = durable ?? {
+    cells: new Map(),
+    hints: new Map(),
+    acceptors: new Map(),
+    boots: 0,
+  }
   const change = record as DurableRecord
   switch (change.type) {
     case 'cell': {
@@ -49,6 +57,9 @@ export function absorb(durable: DurableImage | null, record: unknown): DurableIm
       for (const key of change.keys) byKey?.delete(key)
       break
     }
+    case 'acceptor':
+      image.acceptors.set(change.acceptor.key, change.acceptor)
+      break
     case 'boot':
       image.boots++
       break
@@ -67,5 +78,10 @@ export function persist(state: State, record: DurableRecord, out: Outbox<Message
  * earlier one. undefined where replicas confirm from memory.
  */
 export function confirmsAfter(state: State): WriteId | undefined {
-  return state.params.durability === 'fsync' && state.nextWriteId > 0 ? state.nextWriteId - 1 : undefined
+  return state.confirmsFromDisk ? lastWrite(state) : undefined
+}
+
+/** Whatever this replica has written so far; undefined where that is nothing, as always at a client. */
+export function lastWrite(state: State): WriteId | undefined {
+  return state.nextWriteId > 0 ? state.nextWriteId - 1 : undefined
 }

@@ -130,6 +130,22 @@ describe('hinted handoff', () => {
     expect(protocol.probe(driver.state(0)).backlog).toBe(2)
   })
 
+  test('so do the writes that were on their way to it when it fell silent', () => {
+    const driver = cluster({ params })
+    for (let key = 1; key <= 3; key++) driver.request(0, { f: 'write', key, value: 7 })
+    driver.deliver((sent) => sent.to !== 2)
+    driver.advance(501)
+    expect(protocol.probe(driver.state(0)).backlog).toBe(0)
+    driver.request(0, { f: 'write', key: 4, value: 8 })
+    expect(protocol.probe(driver.state(0)).backlog).toBe(4)
+    driver.drop((sent) => sent.to === 2)
+    driver.fire(0, 'hint-replay')
+    driver.deliver()
+    driver.fire(0, 'hint-replay')
+    driver.deliver()
+    expect(new Set(driver.digests()).size).toBe(1)
+  })
+
   test('hints survive a restart of their holder', () => {
     const driver = withHint()
     driver.crash(0)

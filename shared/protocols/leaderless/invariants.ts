@@ -1,11 +1,13 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Invariant, Probe } from '../contract.ts'
+import type { Acceptor } from './acceptor.ts'
 import { HINTS_MAX } from './hints.ts'
 import { FAN_OUT, LEAVES } from './merkle.ts'
+import { pendingCount } from './state.ts'
 import type { State } from './state.ts'
 import { PENDING_MAX } from './step.ts'
 import type { Cell, Sibling } from './versions.ts'
-import { hashOf } from './versions.ts'
+import { hashOf, isOlder, isSame } from './versions.ts'
 
 /** Digests are recomputed at every so many cells adopted: often enough to catch a slip, seldom enough to be cheap. */
 const DIGEST_EVERY = 64
@@ -27,6 +29,8 @@ export const invariants: readonly Invariant<State>[] = [
   { name: 'a version has one value', check: versionsHaveOneValue },
   { name: 'the digest is that of the store', check: digestsMatch },
   { name: 'siblings are concurrent', check: siblingsAreConcurrent },
+  { name: 'acceptors keep their promises', check: promisesAreKept },
+  { name: 'a ballot has one proposal', check: ballotsHaveOneProposal },
   { name: 'what waits is bounded', check: queuesAreBounded },
 ]
 
@@ -90,9 +94,46 @@ function siblingsAreConcurrent(states: ReadonlyMap<PlaceId, State>): string | nu
   return null
 }
 
+/** The acceptors that changed last, which are the only ones that can have come to break a rule. */
+function lastAcceptors(states: ReadonlyMap<PlaceId, State>): [PlaceId, Acceptor][] {
+  const found: [PlaceId, Acceptor][] = []
+  for (const [place, { acceptors, lastAcceptor }] of states) {
+    const acceptor = acceptors.get(lastAcceptor)
+    if (acceptor !== undefined) found.push([place, acceptor])
+  }
+  return found
+}
+
+function promisesAreKept(states: ReadonlyMap<PlaceId, State>): string | null {
+  for (const [place, { key, promised, accepted, committed }] of lastAcceptors(states)) {
+    if (accepted === null) continue
+    const { at, by } = accepted.ballot
+    if (isOlder(promised, accepted.ballot))
+      return `place ${place} accepted ballot ${at} by ${by} of key ${key} without the promise that goes with it`
+    if (!isOlder(committed, accepted.ballot))
+      return `place ${place} holds a proposal of key ${key} that it knows to be committed`
+  }
+  return null
+}
+
+/** One ballot, one value: two would mean that a stamp was given out twice. */
+function ballotsHaveOneProposal(states: ReadonlyMap<PlaceId, State>): string | null {
+  for (const [place, { key, accepted }] of lastAcceptors(states)) {
+    if (accepted === null) continue
+    const { at, by } = accepted.ballot
+    for (const [otherPlace, { acceptors }] of states) {
+      const theirs = acceptors.get(key)?.accepted ?? null
+      if (theirs === null || !isSame(theirs.ballot, accepted.ballot)) continue
+      if (!isSame(theirs.cell, accepted.cell))
+        return `ballot ${at} by ${by} of key ${key} has one proposal at place ${place} and another at ${otherPlace}`
+    }
+  }
+  return null
+}
+
 function queuesAreBounded(states: ReadonlyMap<PlaceId, State>): string | null {
   for (const [place, state] of states) {
-    const pending = state.writes.size + state.reads.size + state.scans.size
+    const pending = pendingCount(state)
     if (pending > PENDING_MAX) return `place ${place} works on ${pending} operations`
     if (pending > state.deadlines.ops.length) return `place ${place} has operations without a deadline`
     if (state.hintCount > HINTS_MAX) return `place ${place} keeps ${state.hintCount} hints`

@@ -57,6 +57,26 @@ export const manifest: Manifest = {
       help: 'Cells that a comparison of hash trees made a replica adopt.',
     },
     {
+      kind: 'write-back',
+      label: 'ABD write-backs',
+      help: 'Linearizable reads that stored what they found at w replicas before they returned.',
+    },
+    {
+      kind: 'paxos-contention',
+      label: 'Ballots overtaken',
+      help: "Transactions that paused because another one's ballot was newer.",
+    },
+    {
+      kind: 'paxos-repair',
+      label: 'Proposals finished',
+      help: 'Transactions that first finished what another one had left half done.',
+    },
+    {
+      kind: 'cas-mismatch',
+      label: 'Mismatches',
+      help: 'Compare-and-sets that found another value than they expected.',
+    },
+    {
       kind: 'tombstone-collected',
       label: 'Tombstones collected',
       help: 'Deletions forgotten after the grace time.',

@@ -1,5 +1,6 @@
 import type { PlaceId } from '../../plan/types.ts'
-import type { MessageBody, OpId } from '../contract.ts'
+import type { MessageBody, OpId, Version } from '../contract.ts'
+import type { Proposal } from './acceptor.ts'
 import type { Cell } from './versions.ts'
 
 /** Everything that coordinators and replicas say to one another. Bodies are immutable: one body may go to many. */
@@ -117,6 +118,75 @@ export interface Pong extends MessageBody {
   readonly kind: 'leaderless.pong'
 }
 
+/** ABD: which version of the key is your newest? */
+export interface Query extends MessageBody {
+  readonly kind: 'leaderless.query'
+  readonly opId: OpId
+  readonly key: number
+}
+
+export interface QueryAck extends MessageBody {
+  readonly kind: 'leaderless.queryAck'
+  readonly opId: OpId
+  /** Its stamp; 0 where the replica knows nothing newer than what was there before the run. */
+  readonly newest: number
+}
+
+/** Paxos: promise yourself to this ballot. */
+export interface Prepare extends MessageBody {
+  readonly kind: 'leaderless.prepare'
+  readonly opId: OpId
+  readonly key: number
+  readonly ballot: Version
+  /** As in `Read`. */
+  readonly bytes: number
+}
+
+export interface Promised extends MessageBody {
+  readonly kind: 'leaderless.promise'
+  readonly opId: OpId
+  readonly ballot: Version
+  readonly isGranted: boolean
+  /** The newest ballot that the acceptor is promised to: this one, or the one that stands in its way. */
+  readonly promised: Version
+  readonly accepted: Proposal | null
+  readonly committed: Version
+  /** What the acceptor's store holds under the key. */
+  readonly cell: Cell | null
+}
+
+export interface Propose extends MessageBody {
+  readonly kind: 'leaderless.propose'
+  readonly opId: OpId
+  readonly ballot: Version
+  readonly cell: Cell
+}
+
+export interface Proposed extends MessageBody {
+  readonly kind: 'leaderless.proposed'
+  readonly opId: OpId
+  readonly ballot: Version
+  readonly isAccepted: boolean
+  /** The acceptor never accepted this, not even when the message came before, and never will. */
+  readonly isNever: boolean
+  readonly promised: Version
+}
+
+/** This was chosen. */
+export interface Commit extends MessageBody {
+  readonly kind: 'leaderless.commit'
+  readonly opId: OpId
+  readonly ballot: Version
+  readonly cell: Cell
+}
+
+export interface CommitAck extends MessageBody {
+  readonly kind: 'leaderless.commitAck'
+  readonly opId: OpId
+  /** That of the cell committed: one operation may commit another's proposal before its own. */
+  readonly version: Version
+}
+
 export type Message =
   | Write
   | HintedWrite
@@ -134,6 +204,14 @@ export type Message =
   | LeafCells
   | Ping
   | Pong
+  | Query
+  | QueryAck
+  | Prepare
+  | Promised
+  | Propose
+  | Proposed
+  | Commit
+  | CommitAck
 
 export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'leaderless.write', label: 'Write' },
@@ -152,6 +230,14 @@ export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'leaderless.leafCells', label: 'Anti-entropy cells' },
   { kind: 'leaderless.ping', label: 'Ping' },
   { kind: 'leaderless.pong', label: 'Pong' },
+  { kind: 'leaderless.query', label: 'ABD query' },
+  { kind: 'leaderless.queryAck', label: 'ABD query reply' },
+  { kind: 'leaderless.prepare', label: 'Paxos prepare' },
+  { kind: 'leaderless.promise', label: 'Paxos promise' },
+  { kind: 'leaderless.propose', label: 'Paxos propose' },
+  { kind: 'leaderless.proposed', label: 'Paxos accept' },
+  { kind: 'leaderless.commit', label: 'Paxos commit' },
+  { kind: 'leaderless.commitAck', label: 'Paxos commit acknowledgement' },
 ]
 
 /** Addresses, kind, operation id, key, version: what every message has. */
@@ -161,6 +247,8 @@ const CELL_BYTES = 24
 /** A dot with its flags, or an entry of a version vector. */
 const DOT_BYTES = 12
 const HASH_BYTES = 4
+/** A ballot, or a version, beside the header's own. */
+const BALLOT_BYTES = 12
 
 function contentBytes(cell: Cell): number {
   if (cell.siblings === null || cell.context === null) return cell.bytes
@@ -173,11 +261,19 @@ function listBytes(cells: readonly Cell[]): number {
   return bytes
 }
 
+function promiseBytes({ accepted, cell }: Promised): number {
+  let bytes = HEADER_BYTES + 2 * BALLOT_BYTES
+  if (accepted !== null) bytes += BALLOT_BYTES + CELL_BYTES + contentBytes(accepted.cell)
+  return cell === null ? bytes : bytes + CELL_BYTES + contentBytes(cell)
+}
+
 export function bytesOf(body: Message): number {
   switch (body.kind) {
     case 'leaderless.write':
     case 'leaderless.hintedWrite':
     case 'leaderless.repair':
+    case 'leaderless.propose':
+    case 'leaderless.commit':
       return HEADER_BYTES + contentBytes(body.cell)
     case 'leaderless.readAck':
       return body.cell === null ? HEADER_BYTES : HEADER_BYTES + contentBytes(body.cell)
@@ -187,7 +283,15 @@ export function bytesOf(body: Message): number {
     case 'leaderless.scan':
     case 'leaderless.ping':
     case 'leaderless.pong':
+    case 'leaderless.query':
+    case 'leaderless.queryAck':
+    case 'leaderless.prepare':
+    case 'leaderless.commitAck':
       return HEADER_BYTES
+    case 'leaderless.proposed':
+      return HEADER_BYTES + BALLOT_BYTES
+    case 'leaderless.promise':
+      return promiseBytes(body)
     case 'leaderless.scanAck':
     case 'leaderless.hintReplay':
     case 'leaderless.leafCells':

@@ -34,9 +34,10 @@ function outcomeOf(
   return { status, error, value, version, siblings, context, token, redirect: null }
 }
 
-export function writeOutcome(state: State, cell: Cell): Outcome {
+/** `value` is 1 where a compare-and-set made the cell. */
+export function writeOutcome(state: State, cell: Cell, value: number): Outcome {
   const token = state.usesTokens ? tokenOf(cell) : null
-  return outcomeOf('ok', null, 0, { at: cell.at, by: cell.by }, null, cell.context, token)
+  return outcomeOf('ok', null, value, { at: cell.at, by: cell.by }, null, cell.context, token)
 }
 
 /** A deletion is a version too: a read that meets its tombstone returns 0 and the tombstone's version. */
@@ -52,6 +53,11 @@ export function readOutcome(state: State, cell: Cell | null, token: SessionToken
 /** A read under siblings covers nothing where it found nothing, which is not the same as saying nothing. */
 function contextOr(state: State, context: VersionVector | null): VersionVector | null {
   return context === null && state.params.conflicts === 'siblings' ? [] : context
+}
+
+/** A compare-and-set that found another value than it expected. */
+export function mismatchOutcome(): Outcome {
+  return outcomeOf('ok', null, 0, null, null, null, null)
 }
 
 export function scanOutcome(rows: number): Outcome {

@@ -154,6 +154,58 @@ export const PARAMS: readonly ParamSpec[] = [
     ],
   },
   {
+    name: 'registers',
+    label: 'Reads and writes',
+    help: 'What makes a key one register, and how strong a one.',
+    type: 'choice',
+    default: 'auto',
+    choices: [
+      {
+        value: 'auto',
+        label: 'As reads ask for',
+        help: 'Timestamps; for linearizable reads ABD or, with lightweight transactions, Paxos.',
+      },
+      {
+        value: 'timestamps',
+        label: 'Timestamps',
+        help: 'One round each, as in Dynamo and Cassandra. Never linearizable.',
+      },
+      {
+        value: 'abd',
+        label: 'ABD',
+        help: 'Writes ask a read quorum for its newest version first; reads write back what they found. Linearizable.',
+      },
+      {
+        value: 'paxos',
+        label: 'Paxos',
+        help: 'Every operation is a transaction: reads are SERIAL, writes have no condition. Linearizable, compare-and-set too.',
+      },
+    ],
+  },
+  {
+    name: 'lightweightTransactions',
+    label: 'Lightweight transactions',
+    help: 'Compare-and-set by a Paxos of each key, as in Cassandra; without them it is declined.',
+    type: 'boolean',
+    default: false,
+  },
+  {
+    name: 'serialReads',
+    label: 'SERIAL reads',
+    help: 'With lightweight transactions: reads finish transactions under way and see them, at the cost of Paxos.',
+    type: 'boolean',
+    default: false,
+  },
+  {
+    name: 'contentionMs',
+    label: 'Contention pause',
+    help: 'A transaction whose ballot another one overtook tries again after a random pause of up to this long.',
+    type: 'ms',
+    default: 100,
+    min: 0,
+    max: LIMITS.latencyMs,
+  },
+  {
     name: 'tombstoneGraceMs',
     label: 'Tombstone grace',
     help: 'How long deletions are remembered. A replica that misses one for longer brings the value back.',

@@ -34,7 +34,9 @@ export function onHintedWrite(
 export function onRead(state: State, from: PlaceId, body: Read, out: Outbox<Message>): void {
   const { opId, key, bytes, owner } = body
   const cell = owner < 0 ? lookUp(state.store, key, bytes) : hintedCell(state, owner, key)
-  out.send(from, { kind: 'leaderless.readAck', opId, cell, owner })
+  // A linearizable read counts copies that would survive a crash.
+  const after = state.access.isAtomic ? confirmsAfter(state) : undefined
+  out.send(from, { kind: 'leaderless.readAck', opId, cell, owner }, after)
 }
 
 export function onRepair(

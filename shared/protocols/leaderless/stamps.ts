@@ -10,6 +10,12 @@ const EPOCH_NS = 864_000_000_000_000
 /** Boots that a coordinator's timestamps tell apart. */
 const BOOTS = 64
 
+/**
+ * The record of this boot, the first of every boot. What carries a stamp that must never be given out twice leaves a
+ * replica once it is durable.
+ */
+export const BOOT_WRITE = 0
+
 /** A wall clock's reading as a stamp: positive, whatever the clock. */
 export function stampOf(wallNs: Ns): number {
   return Math.max(wallNs + EPOCH_NS, 1)

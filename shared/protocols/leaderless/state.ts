@@ -1,10 +1,13 @@
 import { Deque } from '../../base/deque.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
-import type { OpId, ReplicaConfig, SessionToken, WriteId } from '../contract.ts'
+import type { OpId, Operation, ReplicaConfig, SessionToken, Version, WriteId } from '../contract.ts'
+import { accessOf } from './access.ts'
+import type { Access } from './access.ts'
+import type { Acceptor, Proposal } from './acceptor.ts'
 import type { Params } from './config.ts'
 import type { DurableImage } from './durable.ts'
-import type { Read } from './messages.ts'
+import type { Message, Read } from './messages.ts'
 import { ringOf } from './ring.ts'
 import type { Ring } from './ring.ts'
 import { emptyStore, restoreCell } from './store.ts'
@@ -36,6 +39,8 @@ export function hasPosition(set: PositionSet, position: number): boolean {
 export interface PendingWrite {
   readonly opId: OpId
   readonly cell: Cell
+  /** What the client is told: 1 where this is the commit of a compare-and-set. */
+  readonly value: number
   /** Members that confirmed it, by themselves or through a stand-in. */
   readonly confirmed: PositionSet
   confirmations: number
@@ -88,6 +93,56 @@ export interface PendingScan {
   readonly rows: Map<number, Cell>
 }
 
+/** A read by ABD, or a write that has not left its query. */
+export interface PendingRegister {
+  readonly opId: OpId
+  readonly op: Operation
+  phase: 'query' | 'write-back'
+  readonly replied: PositionSet
+  replies: number
+  /** Writes: the newest stamp among the replies. */
+  newestStamp: number
+  /** Reads: the newest of the replies, */
+  newest: Cell | null
+  /** what each member replied, by position, */
+  readonly cells: (Cell | null | undefined)[]
+  /** and who is known to have the newest on disk. */
+  readonly holders: PositionSet
+  holding: number
+}
+
+/** An operation by Paxos. */
+export interface PendingTransaction {
+  readonly opId: OpId
+  readonly op: Operation
+  readonly token: SessionToken
+  /** commit: of another's proposal. pause: until a timer that bears the operation's number. */
+  phase: 'prepare' | 'propose' | 'commit' | 'pause'
+  ballot: Version
+  /** Stamp of the newest ballot seen, which the next one must exceed. */
+  newestBallot: number
+  /** Members that answered in this phase: so many agreed, so many refused. */
+  readonly replied: PositionSet
+  agreed: number
+  refused: number
+  /** Of the promises: the newest proposal accepted, the newest commit, what the key holds. */
+  accepted: Proposal | null
+  committed: Version
+  cell: Cell | null
+  /** What is being proposed or committed, */
+  proposal: Cell | null
+  /** and what this operation itself has ever proposed, under the ballot that it had last. */
+  own: Cell | null
+  ownBallot: Version
+  /** Who will never accept it under that ballot; it may linger somewhere if it had an earlier one as well. */
+  ownRefusals: PositionSet
+  ownRefused: number
+  ownLingers: boolean
+  /** What it was decided on. */
+  decidedOn: Cell | null
+  committedThen: Version
+}
+
 /** Writes kept for one member. */
 export interface OwnerHints {
   /** In the order in which they were first stored. */
@@ -105,6 +160,9 @@ export interface State {
   /** Whether operations carry tokens. */
   readonly usesTokens: boolean
   readonly isAvailable: boolean
+  readonly access: Access
+  /** Confirmations wait for the disk. */
+  readonly confirmsFromDisk: boolean
 
   /** Greatest timestamp given out, and the digit that sets this boot's timestamps apart from those of earlier boots. */
   lastStamp: number
@@ -118,11 +176,20 @@ export interface State {
   /** By place: since when (monotonic) something has gone unanswered; −1 where nothing has. */
   readonly unansweredSinceNs: number[]
   lastPingNs: Ns
+  /** By place: the silence (see `unansweredSinceNs`) for which writes under way were kept as hints. */
+  readonly hintedSilenceNs: number[]
 
   readonly writes: Map<OpId, PendingWrite>
   readonly reads: Map<OpId, PendingRead>
   readonly scans: Map<OpId, PendingScan>
-  /** Operations in the order of their deadlines: all wait equally long. */
+  readonly registers: Map<OpId, PendingRegister>
+  readonly transactions: Map<OpId, PendingTransaction>
+  /** By key, where Paxos has touched it: as many as there are keys at most. */
+  readonly acceptors: Map<number, Acceptor>
+  /** The key whose acceptor changed last. */
+  lastAcceptor: number
+  /** Own answers to own questions, in the order of the writes that they wait for. */
+  readonly ownReplies: Deque<{ readonly body: Message; readonly after: WriteId }>
   /** When operations run out of time, */
   readonly deadlines: TimeLimits
   /** when slow reads ask one more member, */
@@ -146,14 +213,18 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
   const { params, consistency, role } = config
   const ring = ringOf(config)
   const { read, session, onPartition } = consistency
+  const access = accessOf(params, read)
   const isMember = role === 'replica' && ring.ownPosition >= 0
   const state: State = {
     params,
     role,
     ring,
     store: emptyStore(isMember ? config.preloaded : 0, isMember && params.antiEntropy),
-    usesTokens: params.conflicts === 'siblings' || session.length > 0 || read !== 'eventual',
+    usesTokens:
+      !access.isAtomic && (params.conflicts === 'siblings' || session.length > 0 || read !== 'eventual'),
     isAvailable: onPartition === 'availability',
+    access,
+    confirmsFromDisk: params.durability === 'fsync' || access.isAtomic,
     lastStamp: 0,
     boot: durable === null ? 0 : durable.boots,
     nextWriteId: 0,
@@ -162,9 +233,15 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     localWaitOps: new Deque(),
     unansweredSinceNs: config.places.map(() => -1),
     lastPingNs: -1,
+    hintedSilenceNs: config.places.map(() => -1),
     writes: new Map(),
     reads: new Map(),
     scans: new Map(),
+    registers: new Map(),
+    transactions: new Map(),
+    acceptors: new Map(),
+    lastAcceptor: -1,
+    ownReplies: new Deque(),
     deadlines: timeLimits(DEADLINE),
     speculations: timeLimits(SPECULATION),
     suspicions: timeLimits(SUSPICION),
@@ -187,4 +264,21 @@ function restore(state: State, durable: DurableImage): void {
     state.hints.set(owner, { byKey: new Map(byKey), inFlight: 0 })
     state.hintCount += byKey.size
   }
+  for (const [key, acceptor] of durable.acceptors) state.acceptors.set(key, acceptor)
+}
+
+/** Operations under way. */
+export function pendingCount(state: State): number {
+  const { writes, reads, scans, registers, transactions } = state
+  return writes.size + reads.size + scans.size + registers.size + transactions.size
+}
+
+export function isPending(state: State, opId: OpId): boolean {
+  return (
+    state.writes.has(opId) ||
+    state.reads.has(opId) ||
+    state.scans.has(opId) ||
+    state.registers.has(opId) ||
+    state.transactions.has(opId)
+  )
 }

@@ -1,6 +1,16 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Input, LocalInstant, Outbox } from '../contract.ts'
 import {
+  expireRegister,
+  onAtomicReadAck,
+  onQuery,
+  onQueryAck,
+  onWrittenBack,
+  startAtomicRead,
+  startAtomicWrite,
+} from './abd.ts'
+import { onCommit, onPrepare, onPropose } from './acceptor.ts'
+import {
   ANTI_ENTROPY,
   armAntiEntropy,
   onAntiEntropy,
@@ -18,15 +28,33 @@ import {
   startRead,
 } from './coordinator-read.ts'
 import { expireScan, onScanAck, startScan } from './coordinator-scan.ts'
-import { expireWrite, onDurable, onWriteAck, reconsiderWrite, startWrite } from './coordinator-write.ts'
+import {
+  expireWrite,
+  onDurable,
+  onOwnCommit,
+  onWriteAck,
+  reconsiderWrite,
+  startWrite,
+} from './coordinator-write.ts'
 import { persist } from './durable.ts'
 import { armReplay, HINT_REPLAY, onHintAck, onHintReplay, onReplayed } from './hints.ts'
 import { heardFrom } from './liveness.ts'
-import type { Message } from './messages.ts'
+import type { CommitAck, Message, ReadAck, RepairAck } from './messages.ts'
 import { failure } from './outcomes.ts'
+import { nextOwnReply } from './own-replies.ts'
 import { onHintedWrite, onRead, onRepair, onScan, onWrite } from './replica.ts'
+import { pendingCount } from './state.ts'
 import type { State } from './state.ts'
 import { DEADLINE, onLimit, SPECULATION, SUSPICION } from './time-limits.ts'
+import {
+  CONTENTION,
+  expireTransaction,
+  onContentionOver,
+  onOthersCommit,
+  onPromise,
+  onProposed,
+  startTransaction,
+} from './transactions.ts'
 
 /** Operations that one coordinator works on at a time; more are declined. */
 export const PENDING_MAX = 200_000
@@ -54,6 +82,13 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       onStart(state, at, out)
       break
   }
+  if (state.ownReplies.length > 0) takeOwnReplies(state, at, out)
+}
+
+function takeOwnReplies(state: State, at: LocalInstant, out: Outbox<Message>): void {
+  for (let body = nextOwnReply(state); body !== undefined; body = nextOwnReply(state)) {
+    onMessage(state, state.ring.self, body, at, out)
+  }
 }
 
 function onStart(state: State, at: LocalInstant, out: Outbox<Message>): void {
@@ -77,13 +112,13 @@ function onMessage(state: State, from: PlaceId, body: Message, at: LocalInstant,
       onRead(state, from, body, out)
       break
     case 'leaderless.readAck':
-      onReadAck(state, from, body, at, out)
+      onAnyReadAck(state, from, body, at, out)
       break
     case 'leaderless.repair':
       onRepair(state, from, body, at, out)
       break
     case 'leaderless.repairAck':
-      onRepairAck(state, body, at, out)
+      onAnyRepairAck(state, from, body, at, out)
       break
     case 'leaderless.hintedWrite':
       onHintedWrite(state, from, body, at, out)
@@ -114,7 +149,69 @@ function onMessage(state: State, from: PlaceId, body: Message, at: LocalInstant,
       break
     case 'leaderless.pong':
       break
+    case 'leaderless.query':
+      onQuery(state, from, body, out)
+      break
+    case 'leaderless.queryAck':
+      onQueryAck(state, from, body, at, out)
+      break
+    case 'leaderless.prepare':
+      onPrepare(state, from, body, out)
+      break
+    case 'leaderless.promise':
+      onPromise(state, from, body, at, out)
+      break
+    case 'leaderless.propose':
+      onPropose(state, from, body, out)
+      break
+    case 'leaderless.proposed':
+      onProposed(state, from, body, at, out)
+      break
+    case 'leaderless.commit':
+      onCommit(state, from, body, at, out)
+      break
+    case 'leaderless.commitAck':
+      onCommitAck(state, from, body, at, out)
+      break
   }
+}
+
+function onAnyReadAck(
+  state: State,
+  from: PlaceId,
+  body: ReadAck,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const atomic = state.access.isAtomic ? state.registers.get(body.opId) : undefined
+  if (atomic === undefined) onReadAck(state, from, body, at, out)
+  else onAtomicReadAck(state, atomic, from, body, at, out)
+}
+
+function onAnyRepairAck(
+  state: State,
+  from: PlaceId,
+  body: RepairAck,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const atomic = state.access.isAtomic ? state.registers.get(body.opId) : undefined
+  if (atomic === undefined) onRepairAck(state, body, at, out)
+  else onWrittenBack(state, atomic, from, out)
+}
+
+/** Of the operation's own proposal, whose commit ends it as a write ends; or of another's, after which it goes on. */
+function onCommitAck(
+  state: State,
+  from: PlaceId,
+  body: CommitAck,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const own = state.writes.get(body.opId)
+  if (own !== undefined) onOwnCommit(state, own, from, body, at, out)
+  const pending = state.transactions.get(body.opId)
+  if (pending !== undefined) onOthersCommit(state, pending, from, body, at, out)
 }
 
 function onRequest(
@@ -125,23 +222,28 @@ function onRequest(
 ): void {
   const { opId, op, session } = input
   if (state.role === 'replica' && isRepeated(state, session.process, opId)) return
-  if (state.writes.size + state.reads.size + state.scans.size >= PENDING_MAX) {
+  if (pendingCount(state) >= PENDING_MAX) {
     out.reply(opId, failure('overloaded'))
     return
   }
   switch (op.f) {
     case 'read':
-      startRead(state, at, opId, op, session, out)
+      if (state.access.reads === 'quorum') startRead(state, at, opId, op, session, out)
+      else if (state.access.reads === 'abd') startAtomicRead(state, at, opId, op, out)
+      else startTransaction(state, at, opId, op, session, out)
       break
     case 'write':
     case 'delete':
-      startWrite(state, at, opId, op, session, out)
+      if (state.access.writes === 'quorum') startWrite(state, at, opId, op, session, out)
+      else if (state.access.writes === 'abd') startAtomicWrite(state, at, opId, op, out)
+      else startTransaction(state, at, opId, op, session, out)
       break
     case 'scan':
       startScan(state, at, opId, op, out)
       break
     case 'cas':
-      out.reply(opId, failure('refused'))
+      if (state.access.swaps) startTransaction(state, at, opId, op, session, out)
+      else out.reply(opId, failure('refused'))
       break
   }
 }
@@ -178,6 +280,9 @@ function onTimer(state: State, name: string, at: LocalInstant, out: Outbox<Messa
     case COLLECTION:
       onCollection(state, at, out)
       break
+    default:
+      if (name.startsWith(CONTENTION)) onContentionOver(state, Number(name.slice(CONTENTION.length)), at, out)
+      break
   }
 }
 
@@ -202,4 +307,8 @@ function expire(state: State, opId: number, at: LocalInstant, out: Outbox<Messag
   }
   const scan = state.scans.get(opId)
   if (scan !== undefined) expireScan(state, scan, out)
+  const register = state.registers.get(opId)
+  if (register !== undefined) expireRegister(state, register, out)
+  const transaction = state.transactions.get(opId)
+  if (transaction !== undefined) expireTransaction(state, transaction, out)
 }

@@ -2,6 +2,7 @@ import { Deque } from '../../base/deque.ts'
 import type { Ns } from '../../base/time.ts'
 import type { OpId, Outbox } from '../contract.ts'
 import type { Message } from './messages.ts'
+import { isPending } from './state.ts'
 import type { State } from './state.ts'
 
 /**
@@ -21,10 +22,6 @@ export const SUSPICION = 'suspicion'
 
 export function timeLimits(timer: string): TimeLimits {
   return { timer, ops: new Deque(), atNs: new Deque(), isArmed: false }
-}
-
-function isPending(state: State, opId: OpId): boolean {
-  return state.writes.has(opId) || state.reads.has(opId) || state.scans.has(opId)
 }
 
 /** Drops finished operations from the front, so that the queue is about as long as what is under way. */

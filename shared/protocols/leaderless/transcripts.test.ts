@@ -14,7 +14,7 @@ import type { Message } from './messages.ts'
  *   # comment
  *   setup {"params": {…}, …}        a fresh cluster (see DriverSetup); resets everything. Where it says nothing else,
  *                                 requests time out after a second and silence is suspected after half of one
- *   request PLACE f key=… value=… count=… session=…
+ *   request PLACE f key=… value=… expected=… count=… session=…
  *   deliver|drop [kind] [from=…] [to=…]     without conditions: everything
  *   fire PLACE timer · advance MS · crash PLACE · boot PLACE · flush PLACE
  */
@@ -65,7 +65,13 @@ function perform(cluster: Cluster, command: string, words: readonly string[]): v
   switch (command) {
     case 'request': {
       const f = words[1] as 'read'
-      const request = { f, key: number('key'), value: number('value'), count: number('count') }
+      const request = {
+        f,
+        key: number('key'),
+        value: number('value'),
+        expected: number('expected'),
+        count: number('count'),
+      }
       cluster.request(placeOf(words[0]), request, number('session'))
       break
     }

@@ -58,6 +58,10 @@ export function isOlder(a: Version, b: Version): boolean {
   return a.at < b.at || (a.at === b.at && a.by < b.by)
 }
 
+export function isSame(a: Version, b: Version): boolean {
+  return a.at === b.at && a.by === b.by
+}
+
 /** The highest counter of an actor in a vector; 0 where it has none. */
 export function counterOf(vector: VersionVector, actor: number): number {
   let low = 0

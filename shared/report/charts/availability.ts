@@ -31,9 +31,9 @@ export const availability: Chart = {
     series.availability.every((value) => value === null)
       ? 'No operation began. A longer run fills this chart.'
       : null,
-  option: (report, theme) => {
+  option: (report, theme, unit) => {
     const colours = paletteOf(theme)
-    const scale = timeScale(report)
+    const scale = timeScale(report, unit)
     const { series } = report
     const percent = series.availability.map((value) => (value === null ? null : value * 100))
     return {
@@ -50,13 +50,13 @@ export const availability: Chart = {
       legend: { show: false },
     }
   },
-  words: (report) => timeWords(report, (value) => formatPercent(value / 100)),
+  words: (report, unit) => timeWords(report, (value) => formatPercent(value / 100), unit),
   isOverTime: true,
-  table: ({ series }) => ({
+  table: ({ series }, unit) => ({
     columns: ['from', 'operations', 'succeeded'],
     rows: thinned(
       series.tMs.map((t, i) => [
-        formatMs(t),
+        formatMs(t, unit),
         `${series.invoked[i] ?? 0}`,
         formatPercent(series.availability[i] ?? null),
       ]),

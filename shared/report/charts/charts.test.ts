@@ -183,3 +183,22 @@ test('half of the operations lie left of the median in the distribution, and the
   expect(10 ** half[0] / (report.latencyMs.read.p50 as number)).toBeCloseTo(1, 1)
   expect(chart('latency-cdf').words(report).x(half[0])).toBe(formatMs(10 ** half[0]))
 })
+
+test('axes, words and tables say ms throughout where that is wanted', () => {
+  const report = sampleReport()
+  expect(report.durationMs).toBeGreaterThan(2000)
+  const seconds = /\d s\b|\(s\)/
+  const textOf = (candidate: (typeof CHARTS)[number], unit: 'auto' | 'ms') => {
+    const { xAxis } = candidate.option(report, 'light', unit) as { xAxis: { name: string; max?: number } }
+    const words = candidate.words(report, unit)
+    const cells = candidate.table(report, unit)?.rows.flat() ?? []
+    return [xAxis.name, candidate.caption(report, unit), words.x(xAxis.max ?? 0), ...cells].join(' | ')
+  }
+  const overTime = CHARTS.filter(({ isOverTime }) => isOverTime)
+  expect(overTime.length).toBeGreaterThan(2)
+  for (const candidate of overTime) {
+    expect(textOf(candidate, 'auto'), candidate.id).toMatch(seconds)
+    expect(textOf(candidate, 'ms'), candidate.id).not.toMatch(seconds)
+    expect(candidate.words(report, 'ms').x(report.durationMs)).toBe(formatMs(report.durationMs, 'ms'))
+  }
+})

@@ -19,16 +19,16 @@ export const convergence: Chart = {
   aria: ({ convergence: measured }) =>
     `Convergence over time: distinct states held by the replicas of the most divided shard; ` +
     (measured.equalAtEnd ? 'all equal at the end.' : 'not all equal at the end.'),
-  caption: ({ convergence: measured }) =>
-    `Distinct states among the replicas of the most divided shard, looked at every ${formatMs(measured.sampleEveryMs)}; 1 means that all agree.`,
+  caption: ({ convergence: measured }, unit) =>
+    `Distinct states among the replicas of the most divided shard, looked at every ${formatMs(measured.sampleEveryMs, unit)}; 1 means that all agree.`,
   empty: ({ convergence: measured }) =>
     measured.series.tMs.length === 0
       ? 'No samples of the replicas were taken. A longer run fills this chart.'
       : null,
-  option: (report, theme) => {
+  option: (report, theme, unit) => {
     const colours = paletteOf(theme)
     const { tMs, distinctStates } = report.convergence.series
-    const base = timeScale(report)
+    const base = timeScale(report, unit)
     // Convergence goes on after the load has ended, so this axis may reach further than the others.
     const lastMs = tMs.length === 0 ? 0 : tMs[tMs.length - 1]
     const scale = { ...base, endMs: lastMs > base.endMs * 1.02 ? lastMs : base.endMs }
@@ -49,12 +49,12 @@ export const convergence: Chart = {
       legend: { show: false },
     }
   },
-  words: (report) => timeWords(report, (value) => countOf(value, 'state')),
+  words: (report, unit) => timeWords(report, (value) => countOf(value, 'state'), unit),
   isOverTime: true,
-  table: ({ convergence: measured }) => ({
+  table: ({ convergence: measured }, unit) => ({
     columns: ['at', 'distinct states'],
     rows: thinned(
-      measured.series.tMs.map((t, i) => [formatMs(t), `${measured.series.distinctStates[i] ?? '—'}`]),
+      measured.series.tMs.map((t, i) => [formatMs(t, unit), `${measured.series.distinctStates[i] ?? '—'}`]),
     ),
   }),
 }

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import { PALETTES, type Palette, type Theme } from '../palette.ts'
-import { formatMs, formatNumber } from '../numbers.ts'
+import { formatMs, formatNumber, type TimeUnit } from '../numbers.ts'
 import type { FaultWindow, Report } from '../types.ts'
 import type { AxisRange } from './scales.ts'
 
@@ -23,22 +23,22 @@ export interface AxisWords {
   y(value: number): string
 }
 
-/** One chart of a report (or of several): everything about it but the drawing. */
+/** One chart of a report (or of several): everything about it but the drawing. `unit`: how durations are written. */
 export interface Chart<Subject = Report> {
   id: string
   title: string
   /** Text alternative; begins with the quantity. */
-  aria(subject: Subject): string
+  aria(subject: Subject, unit?: TimeUnit): string
   /** What the picture shows, with the definition of the quantity, in a sentence or two. */
-  caption(subject: Subject): string
+  caption(subject: Subject, unit?: TimeUnit): string
   /** Why there is nothing to draw, and what would fill the chart; null when there is something. */
   empty(subject: Subject): string | null
-  option(subject: Subject, theme: Theme): ChartOption
+  option(subject: Subject, theme: Theme, unit?: TimeUnit): ChartOption
   /** Axes often carry positions, not quantities; this says what a place on them stands for. */
-  words(subject: Subject): AxisWords
+  words(subject: Subject, unit?: TimeUnit): AxisWords
   /** Whether the horizontal axis is the run's time: such charts share cursor and zoom in a window. */
   isOverTime: boolean
-  table(subject: Subject): Table | null
+  table(subject: Subject, unit?: TimeUnit): Table | null
 }
 
 export const CHART_SIZE: Size = { width: 548, height: 300 }
@@ -128,19 +128,21 @@ export function xAxis(colours: Palette, name: string, more: object = {}): object
   }
 }
 
-/** Run time in seconds, or in ms for a run shorter than two seconds. */
+/** Run time in seconds, or in ms for a run shorter than two seconds or where that is wanted. */
 export interface TimeScale {
   unit: 's' | 'ms'
   divisor: number
   endMs: number
 }
 
-export function timeScale(report: Report): TimeScale {
+export function timeScale(report: Report, unit: TimeUnit = 'auto'): TimeScale {
   const { tMs, binMs } = report.series
   const lastMs = tMs.length === 0 ? 0 : tMs[tMs.length - 1] + binMs
   // The record may outlast the load by a moment, waiting for last answers; the axis ends with the load.
   const endMs = Math.max(report.durationMs, lastMs > report.durationMs * 1.1 ? lastMs : 0, 1)
-  return endMs >= 2000 ? { unit: 's', divisor: 1000, endMs } : { unit: 'ms', divisor: 1, endMs }
+  return unit === 'auto' && endMs >= 2000
+    ? { unit: 's', divisor: 1000, endMs }
+    : { unit: 'ms', divisor: 1, endMs }
 }
 
 export function timeAxis(colours: Palette, scale: TimeScale): object {
@@ -153,9 +155,9 @@ export function timeAxis(colours: Palette, scale: TimeScale): object {
 }
 
 /** For charts over time; the vertical values are worded by `y`. */
-export function timeWords(report: Report, y: (value: number) => string): AxisWords {
-  const { divisor } = timeScale(report)
-  return { x: (value) => formatMs(value * divisor), y }
+export function timeWords(report: Report, y: (value: number) => string, unit: TimeUnit = 'auto'): AxisWords {
+  const { divisor } = timeScale(report, unit)
+  return { x: (value) => formatMs(value * divisor, unit), y }
 }
 
 /** Faults are numbered in the order of their beginning; the fault table carries the same numbers. */

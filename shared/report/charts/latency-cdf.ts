@@ -10,10 +10,10 @@ const PERCENT = { min: 0, max: 100, interval: 25 }
 export const latencyCdf: Chart = {
   id: 'latency-cdf',
   title: 'Latency distribution',
-  aria: ({ latencyMs }) =>
+  aria: ({ latencyMs }, unit) =>
     `Latency distribution. ${OPERATIONS.map(
       (operation) =>
-        `Half of the ${operation}s took at most ${formatMs(latencyMs[operation].p50)}, nine of ten at most ${formatMs(latencyMs[operation].p90)}`,
+        `Half of the ${operation}s took at most ${formatMs(latencyMs[operation].p50, unit)}, nine of ten at most ${formatMs(latencyMs[operation].p90, unit)}`,
     ).join('; ')}.`,
   caption: (report) =>
     'Of all successful operations, the share on the vertical axis took at most the time on the horizontal one.' +
@@ -44,19 +44,23 @@ export const latencyCdf: Chart = {
         max: scale.max,
         ...tickAxis(scale.ticks, { color: colours.muted, fontSize: 12 }),
       }),
-      yAxis: yAxis(colours, 'share of operations (%)', PERCENT),
+      yAxis: yAxis(colours, 'share (%)', PERCENT),
       series,
     }
   },
-  words: (report) => {
+  words: (report, unit) => {
     const scale = scaleOf(report)
-    return { x: (at) => formatMs(scale.timeAt(at)), y: (percent) => formatPercent(percent / 100) }
+    return { x: (at) => formatMs(scale.timeAt(at), unit), y: (percent) => formatPercent(percent / 100) }
   },
   isOverTime: false,
-  table: ({ latencyMs }) => ({
+  table: ({ latencyMs }, unit) => ({
     columns: ['operation', 'at most', 'share'],
     rows: OPERATIONS.flatMap((operation) =>
-      thinned(latencyMs.curves[operation], 12).map(([p, ms]) => [operation, formatMs(ms), formatPercent(p)]),
+      thinned(latencyMs.curves[operation], 12).map(([p, ms]) => [
+        operation,
+        formatMs(ms, unit),
+        formatPercent(p),
+      ]),
     ),
   }),
 }

@@ -25,19 +25,19 @@ const LINES = [
 export const latencyOverTime: Chart = {
   id: 'latency-over-time',
   title: 'Latency over time',
-  aria: (report) =>
-    `Latency over time in bins of ${formatMs(report.series.binMs)}. Highest read p99 ${formatMs(highest(report.series.readP99))}, ` +
-    `highest write p99 ${formatMs(highest(report.series.writeP99))}.`,
-  caption: (report) =>
-    `Median (thin) and 99th percentile (thick) of the operations that should have begun in each ${formatMs(report.series.binMs)}.` +
+  aria: (report, unit) =>
+    `Latency over time in bins of ${formatMs(report.series.binMs, unit)}. Highest read p99 ${formatMs(highest(report.series.readP99), unit)}, ` +
+    `highest write p99 ${formatMs(highest(report.series.writeP99), unit)}.`,
+  caption: (report, unit) =>
+    `Median (thin) and 99th percentile (thick) of the operations that should have begun in each ${formatMs(report.series.binMs, unit)}.` +
     (report.faults.length > 0 ? ' Hatched: fault windows, numbered as in the fault table.' : ''),
   empty: ({ series }) =>
     LINES.every(({ key }) => series[key].every((value) => value === null))
       ? 'No operation succeeded. A run with a successful read or write fills this chart.'
       : null,
-  option: (report, theme) => {
+  option: (report, theme, unit) => {
     const colours = paletteOf(theme)
-    const scale = timeScale(report)
+    const scale = timeScale(report, unit)
     const { series } = report
     return {
       ...frame(colours),
@@ -55,12 +55,15 @@ export const latencyOverTime: Chart = {
       ],
     }
   },
-  words: (report) => timeWords(report, formatMs),
+  words: (report, unit) => timeWords(report, (ms) => formatMs(ms, unit), unit),
   isOverTime: true,
-  table: ({ series }) => ({
+  table: ({ series }, unit) => ({
     columns: ['from', ...LINES.map((line) => line.name)],
     rows: thinned(
-      series.tMs.map((t, i) => [formatMs(t), ...LINES.map(({ key }) => formatMs(series[key][i] ?? null))]),
+      series.tMs.map((t, i) => [
+        formatMs(t, unit),
+        ...LINES.map(({ key }) => formatMs(series[key][i] ?? null, unit)),
+      ]),
     ),
   }),
 }

@@ -21,10 +21,10 @@ const OPERATIONS = ['read', 'write'] as const
 export const latencyPercentiles: Chart = {
   id: 'latency-percentiles',
   title: 'Latency by percentile',
-  aria: (report) =>
+  aria: (report, unit) =>
     `Latency by percentile. ${OPERATIONS.map((operation) => {
       const { p50, p99, p999 } = report.latencyMs[operation]
-      return `${operation}: median ${formatMs(p50)}, p99 ${formatMs(p99)}, p99.9 ${formatMs(p999)}`
+      return `${operation}: median ${formatMs(p50, unit)}, p99 ${formatMs(p99, unit)}, p99.9 ${formatMs(p999, unit)}`
     }).join('; ')}.`,
   caption: (report) =>
     'Of all successful operations, the share on the horizontal axis took at most the time on the vertical one, counted ' +
@@ -67,9 +67,9 @@ export const latencyPercentiles: Chart = {
       series,
     }
   },
-  words: () => ({ x: (at) => percentileText(tailShare(at)), y: formatMs }),
+  words: (_, unit) => ({ x: (at) => percentileText(tailShare(at)), y: (ms) => formatMs(ms, unit) }),
   isOverTime: false,
-  table: (report) => ({
+  table: (report, unit) => ({
     columns: [
       'percentile',
       'reads',
@@ -78,11 +78,11 @@ export const latencyPercentiles: Chart = {
     ],
     rows: ROWS.map(([name, key]) => {
       const { read, write } = report.latencyMs
-      const cells = [name, formatMs(read[key]), formatMs(write[key])]
+      const cells = [name, formatMs(read[key], unit), formatMs(write[key], unit)]
       if (report.prediction === null) return cells
       const predicted = report.prediction.latencyMs
       const of = (operation: 'read' | 'write'): string =>
-        key === 'p9999' || key === 'max' ? '—' : formatMs(predicted[operation][key])
+        key === 'p9999' || key === 'max' ? '—' : formatMs(predicted[operation][key], unit)
       return [...cells, of('read'), of('write')]
     }),
   }),

@@ -6,7 +6,7 @@ import { frame, lineSeries, paletteOf, thinned, xAxis, yAxis, type Chart } from 
 import { tickAxis, zeroLogScale } from './scales.ts'
 
 /** Fewer reads than this make a point hollow, and no line leads through it: its fraction is mostly chance. */
-const READS_SOLID = 100
+export const READS_SOLID = 100
 const SOLID = 'measured'
 const FAINT = `fewer than ${READS_SOLID} reads`
 const PREDICTED = 'predicted'
@@ -92,12 +92,12 @@ export const staleness: Chart = {
       ],
     }
   },
-  words: (report) => {
+  words: (report, unit) => {
     const scale = zeroLogScale(
       report.staleness.visibility.map((point) => point.tMs),
       formatNumber,
     )
-    return { x: (at) => `t = ${formatMs(scale.timeAt(at))}`, y: (value) => formatNumber(value, 5) }
+    return { x: (at) => `t = ${formatMs(scale.timeAt(at), unit)}`, y: (value) => formatNumber(value, 5) }
   },
   isOverTime: false,
   table: ({ staleness: measured, prediction }) => ({

@@ -21,14 +21,14 @@ export const throughput: Chart = {
   aria: ({ throughput: rate, operations }) =>
     `Throughput over time. ${formatNumber(rate.okPerS)} successful operations per second on average; ` +
     `${formatNumber(operations.failed)} failed and ${formatNumber(operations.unknown)} of unknown outcome in all.`,
-  caption: ({ series }) =>
-    `Operations per second by how they ended, in bins of ${formatMs(series.binMs)}. Failed: definitely did not happen. ` +
+  caption: ({ series }, unit) =>
+    `Operations per second by how they ended, in bins of ${formatMs(series.binMs, unit)}. Failed: definitely did not happen. ` +
     'Unknown: no answer came, so it may have happened.',
   empty: ({ series }) =>
     series.tMs.length === 0 ? 'No operation ended. A longer run fills this chart.' : null,
-  option: (report, theme) => {
+  option: (report, theme, unit) => {
     const colours = paletteOf(theme)
-    const scale = timeScale(report)
+    const scale = timeScale(report, unit)
     const { series, operations } = report
     // The last bin may be cut short by the end of the run.
     const ratePerS = (count: number, i: number): number =>
@@ -69,13 +69,13 @@ export const throughput: Chart = {
       ],
     }
   },
-  words: (report) => timeWords(report, (value) => `${formatNumber(value)} per s`),
+  words: (report, unit) => timeWords(report, (value) => `${formatNumber(value)} per s`, unit),
   isOverTime: true,
-  table: ({ series }) => ({
+  table: ({ series }, unit) => ({
     columns: ['from', 'ok per s', 'failed per s', 'unknown per s'],
     rows: thinned(
       series.tMs.map((t, i) => [
-        formatMs(t),
+        formatMs(t, unit),
         ...[series.ok, series.failed, series.unknown].map((counts) =>
           formatNumber(((counts[i] ?? 0) * 1000) / series.binMs),
         ),

@@ -1,15 +1,6 @@
-import { formatMs, formatNumber, formatPercent } from '../numbers.ts'
-import {
-  frame,
-  lineSeries,
-  paletteOf,
-  timeAxis,
-  timeScale,
-  xAxis,
-  yAxis,
-  type Chart,
-  type TimeScale,
-} from '../charts/frame.ts'
+import type { VisibilityPoint } from '../../metrics/types.ts'
+import { formatMs, formatNumber, formatPercent, type TimeUnit } from '../numbers.ts'
+import { paletteOf, timeAxis, timeScale, xAxis, type Chart, type TimeScale } from '../charts/frame.ts'
 import {
   latencyScale,
   percentileText,
@@ -19,47 +10,17 @@ import {
   tickAxis,
   zeroLogScale,
 } from '../charts/scales.ts'
+import { READS_SOLID } from '../charts/staleness.ts'
 import type { Palette } from '../palette.ts'
 import type { Report } from '../types.ts'
 import type { ComparedRun, ComparedRuns } from './comparison.ts'
+import { overlaid, runLine, valueAxis } from './overlay.ts'
 
 /**
  * The charts of a report with several runs on the same axes. A hue goes on meaning what it means everywhere; runs are
  * told apart by dash and marker, in the order in which they were chosen.
  */
 type CompareChart = Chart<ComparedRuns>
-
-const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
-const MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow'] as const
-const MARKERS_PER_LINE = 9
-
-function runLine(
-  { label }: ComparedRun,
-  index: number,
-  what: string,
-  colour: string,
-  data: readonly (readonly [number, number | null])[],
-): object {
-  const dash = DASHES[index % DASHES.length]
-  const name = what === '' ? label : `${label}: ${what}`
-  return {
-    ...lineSeries({ name, colour, width: 1.6, ...(dash.length === 0 ? {} : { dash }) }, data),
-    showSymbol: true,
-    symbol: MARKERS[index % MARKERS.length],
-    // A marker here and there: on every point they would be the line.
-    symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
-      dataIndex % Math.max(1, Math.ceil(data.length / MARKERS_PER_LINE)) === index ? 6 : 0,
-  }
-}
-
-function overlaid(colours: Palette): ReturnType<typeof frame> {
-  const base = frame(colours)
-  return {
-    ...base,
-    legend: { ...(base.legend as object), type: 'plain', itemWidth: 28, itemStyle: { opacity: 1 } },
-    grid: { ...(base.grid as object), top: 66 },
-  }
-}
 
 const named = (runs: ComparedRuns): string => runs.map(({ label }) => label).join(' against ')
 
@@ -77,9 +38,9 @@ function latencyOf(operation: 'read' | 'write'): CompareChart {
   return {
     id: `compare-${operation}-latency`,
     title: `${operation === 'read' ? 'Read' : 'Write'} latency by percentile`,
-    aria: (runs) =>
+    aria: (runs, unit) =>
       `Latency of ${operation}s by percentile. ${runs
-        .map(({ label, report }) => `${label}: p99 ${formatMs(report.latencyMs[operation].p99)}`)
+        .map(({ label, report }) => `${label}: p99 ${formatMs(report.latencyMs[operation].p99, unit)}`)
         .join('; ')}.`,
     caption: () =>
       `Of all successful ${operation}s of a run, the share on the horizontal axis took at most the time on the vertical one.`,
@@ -93,23 +54,23 @@ function latencyOf(operation: 'read' | 'write'): CompareChart {
       const lines = runs.map((run) => points(run, to))
       const drawn = lines.flatMap((line) => line.filter(([at]) => at > 0.0223).map(([, ms]) => ms))
       return {
-        ...overlaid(colours),
+        ...overlaid(colours, runs.length),
         xAxis: xAxis(colours, `percentile of ${operation}s`, {
           min: 0,
           max: to,
           ...tickAxis(tailTicks(to), { color: colours.muted, fontSize: 12 }),
         }),
-        yAxis: yAxis(colours, 'latency (ms)', latencyScale(drawn)),
+        yAxis: valueAxis(colours, 'latency (ms)', latencyScale(drawn)),
         series: runs.map((run, i) => runLine(run, i, '', colours[operation], lines[i])),
       }
     },
-    words: () => ({ x: (at) => percentileText(tailShare(at)), y: formatMs }),
+    words: (_, unit) => ({ x: (at) => percentileText(tailShare(at)), y: (ms) => formatMs(ms, unit) }),
     isOverTime: false,
-    table: (runs) => ({
+    table: (runs, unit) => ({
       columns: ['run', 'p50', 'p90', 'p99', 'p99.9', 'slowest'],
       rows: runs.map(({ label, report }) => {
         const { p50, p90, p99, p999, max } = report.latencyMs[operation]
-        return [label, ...[p50, p90, p99, p999, max].map(formatMs)]
+        return [label, ...[p50, p90, p99, p999, max].map((ms) => formatMs(ms, unit))]
       }),
     }),
   }
@@ -122,7 +83,8 @@ const staleness: CompareChart = {
     `Staleness: the probability that a read is fresh, by its delay after the last acknowledged write. ${runs
       .map(({ label, report }) => `${label}: ${formatPercent(report.staleness.staleFraction)} stale`)
       .join('; ')}.`,
-  caption: (runs) => runs[0]?.report.staleness.definition ?? '',
+  caption: (runs) =>
+    `${runs[0]?.report.staleness.definition ?? ''} Points of fewer than ${READS_SOLID} reads are left out.`,
   empty: (runs) =>
     runs.every(({ report }) => report.staleness.visibility.length === 0)
       ? 'In none of the runs a read followed an acknowledged write of its key.'
@@ -130,33 +92,34 @@ const staleness: CompareChart = {
   option: (runs, theme) => {
     const colours = paletteOf(theme)
     const scale = scaleOfVisibility(runs)
-    const lowest = Math.min(
-      1,
-      ...runs.flatMap(({ report }) => report.staleness.visibility.map(({ fresh }) => fresh)),
-    )
+    const lowest = Math.min(1, ...runs.flatMap((run) => telling(run).map(({ fresh }) => fresh)))
     const floor = [0.999, 0.99, 0.9].find((each) => lowest >= each && lowest < 1) ?? 0
     return {
-      ...overlaid(colours),
+      ...overlaid(colours, runs.length),
       xAxis: xAxis(colours, 't: delay of the read after the last acknowledgement (ms)', {
         min: scale.min,
         max: scale.max,
         ...tickAxis(scale.ticks, { color: colours.muted, fontSize: 12 }),
       }),
-      yAxis: yAxis(colours, 'P(fresh | t)', { min: floor, max: 1 }),
+      yAxis: valueAxis(colours, 'P(fresh | t)', {
+        min: floor,
+        max: 1,
+        interval: (1 - floor) / (floor === 0 ? 4 : 5),
+      }),
       series: runs.map((run, i) =>
         runLine(
           run,
           i,
           '',
           colours.stale,
-          run.report.staleness.visibility.map(({ tMs, fresh }) => [scale.position(tMs), fresh]),
+          telling(run).map(({ tMs, fresh }) => [scale.position(tMs), fresh]),
         ),
       ),
     }
   },
-  words: (runs) => {
+  words: (runs, unit) => {
     const scale = scaleOfVisibility(runs)
-    return { x: (at) => `t = ${formatMs(scale.timeAt(at))}`, y: (value) => formatNumber(value, 5) }
+    return { x: (at) => `t = ${formatMs(scale.timeAt(at), unit)}`, y: (value) => formatNumber(value, 5) }
   },
   isOverTime: false,
   table: (runs) => ({
@@ -170,15 +133,22 @@ const staleness: CompareChart = {
   }),
 }
 
+/** A share of a handful of reads is chance, and lines through such points would hide the curves. */
+function telling({ report }: ComparedRun): VisibilityPoint[] {
+  const { visibility } = report.staleness
+  const solid = visibility.filter(({ reads }) => reads >= READS_SOLID)
+  return solid.length === 0 ? visibility : solid
+}
+
 const scaleOfVisibility = (runs: ComparedRuns) =>
   zeroLogScale(
-    runs.flatMap(({ report }) => report.staleness.visibility.map(({ tMs }) => tMs)),
+    runs.flatMap((run) => telling(run).map(({ tMs }) => tMs)),
     formatNumber,
   )
 
 /** The longest run gives the axis. */
-function sharedScale(runs: ComparedRuns): TimeScale {
-  const scales = runs.map(({ report }) => timeScale(report))
+function sharedScale(runs: ComparedRuns, unit: TimeUnit | undefined): TimeScale {
+  const scales = runs.map(({ report }) => timeScale(report, unit))
   return scales.reduce((a, b) => (b.endMs > a.endMs ? b : a))
 }
 
@@ -194,26 +164,26 @@ function overTime(chart: {
     colour: keyof Palette
     of: (report: Report, bin: number) => number | null
   }[]
-  y: (value: number) => string
-  summary: (report: Report) => string
+  y: (value: number, unit?: TimeUnit) => string
+  summary: (report: Report, unit?: TimeUnit) => string
 }): CompareChart {
   return {
     id: chart.id,
     title: chart.title,
-    aria: (runs) =>
+    aria: (runs, unit) =>
       `${chart.quantity} over time, ${named(runs)}. ${runs
-        .map(({ label, report }) => `${label}: ${chart.summary(report)}`)
+        .map(({ label, report }) => `${label}: ${chart.summary(report, unit)}`)
         .join('; ')}.`,
     caption: () => chart.caption,
     empty: (runs) =>
       runs.every(({ report }) => report.series.tMs.length === 0) ? 'None of the runs has operations.' : null,
-    option: (runs, theme) => {
+    option: (runs, theme, unit) => {
       const colours = paletteOf(theme)
-      const scale = sharedScale(runs)
+      const scale = sharedScale(runs, unit)
       return {
-        ...overlaid(colours),
+        ...overlaid(colours, runs.length * chart.lines.length),
         xAxis: timeAxis(colours, scale),
-        yAxis: yAxis(colours, chart.axis, chart.range ?? { min: 0 }),
+        yAxis: valueAxis(colours, chart.axis, chart.range ?? { min: 0 }),
         series: runs.flatMap((run, i) =>
           chart.lines.map(({ what, colour, of }) =>
             runLine(
@@ -227,11 +197,14 @@ function overTime(chart: {
         ),
       }
     },
-    words: (runs) => ({ x: (value) => formatMs(value * sharedScale(runs).divisor), y: chart.y }),
+    words: (runs, unit) => ({
+      x: (value) => formatMs(value * sharedScale(runs, unit).divisor, unit),
+      y: (value) => chart.y(value, unit),
+    }),
     isOverTime: true,
-    table: (runs) => ({
+    table: (runs, unit) => ({
       columns: ['run', chart.quantity.toLowerCase()],
-      rows: runs.map(({ label, report }) => [label, chart.summary(report)]),
+      rows: runs.map(({ label, report }) => [label, chart.summary(report, unit)]),
     }),
   }
 }
@@ -264,8 +237,8 @@ const latencyOverTime = overTime({
     { what: 'writes', colour: 'write', of: ({ series }, bin) => series.writeP99[bin] },
   ],
   y: formatMs,
-  summary: ({ latencyMs }) =>
-    `read p99 ${formatMs(latencyMs.read.p99)}, write p99 ${formatMs(latencyMs.write.p99)}`,
+  summary: ({ latencyMs }, unit) =>
+    `read p99 ${formatMs(latencyMs.read.p99, unit)}, write p99 ${formatMs(latencyMs.write.p99, unit)}`,
 })
 
 const availability = overTime({

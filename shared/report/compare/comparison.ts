@@ -1,6 +1,6 @@
 import { METRIC_NAMES, type MetricName } from '../../topology/metric-names.ts'
 import { metricValue } from '../metric-value.ts'
-import { formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
+import { formatCount, formatMs, formatNumber, formatPercent, type TimeUnit } from '../numbers.ts'
 import type { Report } from '../types.ts'
 
 /** One of the runs laid side by side, under the name that tells it from the others. */
@@ -55,8 +55,8 @@ const SHOWN = [
   'bytes.perOperation',
 ]
 
-/** One row for each figure that at least one of the runs has. */
-export function comparisonRows(runs: ComparedRuns): ComparisonRow[] {
+/** One row for each figure that at least one of the runs has. `unit`: how durations are written. */
+export function comparisonRows(runs: ComparedRuns, unit: TimeUnit = 'auto'): ComparisonRow[] {
   return SHOWN.flatMap((name) => {
     const metric = METRIC_NAMES.find((each) => each.name === name)
     if (metric === undefined) return []
@@ -66,14 +66,19 @@ export function comparisonRows(runs: ComparedRuns): ComparisonRow[] {
       {
         metric: name,
         label: metric.help,
-        differences: values.map((value, i) => differenceOf(metric, value, i === 0 ? null : values[0])),
+        differences: values.map((value, i) => differenceOf(metric, value, i === 0 ? null : values[0], unit)),
       },
     ]
   })
 }
 
-function differenceOf(metric: MetricName, value: number | null, base: number | null): Difference {
-  const text = textOf(metric, value)
+function differenceOf(
+  metric: MetricName,
+  value: number | null,
+  base: number | null,
+  unit: TimeUnit,
+): Difference {
+  const text = textOf(metric, value, unit)
   if (value === null || base === null) return { text, relative: null, words: '', isBetter: null }
   if (value === base) return { text, relative: 0, words: 'same', isBetter: null }
   const isMore = value > base
@@ -103,9 +108,9 @@ function wordsOf(relative: number): string {
   return `${percent} % ${relative > 0 ? 'more' : 'less'}`
 }
 
-function textOf({ unit }: MetricName, value: number | null): string {
+function textOf({ unit }: MetricName, value: number | null, timeUnit: TimeUnit): string {
   if (value === null) return '—'
-  if (unit === 'ms') return formatMs(value)
+  if (unit === 'ms') return formatMs(value, timeUnit)
   if (unit === 'fraction') return formatPercent(value)
   if (unit === 'count') return formatCount(value)
   return `${formatNumber(value)} ${unit}`

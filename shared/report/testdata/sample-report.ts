@@ -76,7 +76,7 @@ export function sampleTopology(): Topology {
     consistency: { read: 'eventual', session: ['read-your-writes'], onPartition: 'availability' },
     workload: {
       kind: 'mix',
-      mix: { read: 0.95, update: 0.05, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 },
+      mix: { read: 0.95, update: 0.05, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
       mixName: 'ycsb-b',
       keys: 1000,
       distribution: { kind: 'scrambled-zipfian', constant: 0.99 },
@@ -346,6 +346,11 @@ function sampleMetrics(topology: Topology): Metrics {
           operations: 3000,
         },
       ],
+      outages: {
+        read: { ms: 84, fromMs: 6012 },
+        write: { ms: 412, fromMs: 13_004 },
+        definition: 'The longest time in which no read (no write) succeeded, though clients tried.',
+      },
       errors: {
         unavailable: failed,
         timeout: Math.round(unknown / 3),

@@ -32,6 +32,7 @@ export function csvSummary(report: Report): string {
       .map((code): Cell[] => [`errors.${code}`, report.availability.errors[code], 'count']),
     ...report.expectations.map((result): Cell[] => [`expectation: ${result.text}`, result.status, '']),
     ...report.guarantees.map((result): Cell[] => [`guarantee: ${result.name}`, result.status, '']),
+    ...(report.strongestLevel === undefined ? [] : [['strongest level observed', report.strongestLevel, '']]),
     ...report.faults.flatMap((fault, i): Cell[][] => [
       [`fault ${i + 1}`, fault.label, ''],
       [`fault ${i + 1} from`, fault.fromMs, 'ms'],

@@ -1,14 +1,16 @@
-import { escapeHtml } from '../escape.ts'
+import { escapeHtml, shortened } from '../escape.ts'
+import { shownEvidence } from '../evidence/shown.ts'
 import { faultNumber } from '../charts/frame.ts'
 import { ERRORS, type ErrorCode } from '../../protocols/contract.ts'
 import { formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
-import type { Report } from '../types.ts'
+import type { GuaranteeResult, Report } from '../types.ts'
 import { expectationSentence, verdictSentences } from '../words.ts'
-import { measuredText } from './html/tables.ts'
+import { measuredText } from '../measured-text.ts'
 import { LATENESS_COLUMNS, latenessRows, LINK_COLUMNS, linkRows, timingRows } from './timing-rows.ts'
 
 /** Of the links that were latest. */
 const LINKS_SHOWN = 3
+const FOUND_MAX = 300
 
 const SIGN = { met: '✓', missed: '✕', holds: '✓', violated: '✕', undecided: '?' } as const
 
@@ -44,7 +46,11 @@ export function markdownReport(report: Report): string {
         .filter((operation) => latencyMs[operation].count > 0)
         .map((operation) => {
           const { p50, p90, p99, p999, max, count } = latencyMs[operation]
-          return [`${operation} latency`, ...[p50, p90, p99, p999, max].map(formatMs), formatCount(count)]
+          return [
+            `${operation} latency`,
+            ...[p50, p90, p99, p999, max].map((ms) => formatMs(ms)),
+            formatCount(count),
+          ]
         }),
     ),
     table(
@@ -57,6 +63,8 @@ export function markdownReport(report: Report): string {
         ],
         ['availability', formatPercent(availability.overall)],
         ['availability outside fault windows', formatPercent(availability.calm)],
+        ['longest time without a read', formatMs(availability.outages.read?.ms ?? null)],
+        ['longest time without a write', formatMs(availability.outages.write?.ms ?? null)],
         ['throughput', `${formatNumber(throughput.okPerS)} per second`],
         ['messages per operation', formatNumber(load.messagesPerOperation)],
       ],
@@ -114,10 +122,17 @@ export function markdownReport(report: Report): string {
   if (report.guarantees.length > 0) {
     parts.push(
       '## Guarantees',
+      ...(report.strongestLevel === undefined
+        ? []
+        : [paragraph(`Strongest level observed: ${report.strongestLevel}.`)]),
       table(
-        'll',
-        ['Guarantee', 'Verdict'],
-        report.guarantees.map(({ name, status }) => [name, `${SIGN[status]} ${status}`]),
+        'lll',
+        ['Guarantee', 'Verdict', 'What was found'],
+        report.guarantees.map((result) => [
+          result.name,
+          `${SIGN[result.status]} ${result.status}`,
+          found(result),
+        ]),
       ),
     )
   }
@@ -127,6 +142,13 @@ export function markdownReport(report: Report): string {
     codeBlock(command),
   )
   return `${parts.join('\n\n')}\n`
+}
+
+/** The proof or the reason in a sentence. */
+function found({ evidence, because }: GuaranteeResult): string {
+  if (typeof because === 'string') return `follows from ${because}`
+  const text = typeof evidence === 'string' ? evidence : (shownEvidence(evidence)?.sentence ?? '')
+  return shortened(text, FOUND_MAX)
 }
 
 /** `align` has a letter per column: l for text, r for figures. */

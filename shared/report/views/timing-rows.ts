@@ -9,7 +9,7 @@ export const LATENESS_COLUMNS: readonly string[] = ['p50', 'p90', 'p99', 'p99.9'
 export function latenessRows({ latenessMs, timerErrorMs, fsyncMs }: LiveFigures): string[][] {
   const row = (name: string, { p50, p90, p99, p999, max, count }: LatenessSummary) => [
     name,
-    ...[p50, p90, p99, p999, max].map(formatMs),
+    ...[p50, p90, p99, p999, max].map((ms) => formatMs(ms)),
     formatCount(count),
   ]
   return [

@@ -15,6 +15,7 @@ const shares = checked(
     insert: share('Writes of a new key.'),
     scan: share('Reads of a range of keys.'),
     readModifyWrite: share('A read and then a write of the same key.'),
+    compareAndSet: share('A read and then a write of the same key if it still holds what was read.'),
     delete: share('Removals of a key.'),
   }),
   (mix, report) => {

@@ -1,41 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { CHARTS, type ChartOption, type Size } from '../../charts/index.ts'
 import { hostileReport } from '../../testdata/hostile.ts'
+import { ALLOWED, elements } from '../../testdata/html-elements.ts'
 import { sampleReport } from '../../testdata/sample-report.ts'
 import { htmlReport } from './index.ts'
 
 const draw = (option: ChartOption, size: Size): string =>
   `<svg width="${size.width}" height="${size.height}"><desc>${Object.keys(option).length}</desc></svg>`
-
-const VOID = new Set(['meta', 'input', 'br', 'path', 'rect'])
-
-/** Element names in order of opening; throws where tags do not nest. */
-function elements(html: string): string[] {
-  const open: string[] = []
-  const seen: string[] = []
-  const body = html.replace('<!doctype html>', '').replace(/<style>[^<]*<\/style>/, '')
-  for (const tag of body.matchAll(
-    /<(\/?)([a-z0-9]+)((?:\s+[a-z-]+(?::[a-z]+)?(?:="[^"<>]*")?)*)\s*(\/?)>|</gi,
-  )) {
-    const [whole, slash, name] = tag as unknown as [string, string | undefined, string | undefined]
-    if (name === undefined) throw new Error(`stray < before ${body.slice(tag.index, tag.index + 60)}`)
-    if (slash === '/') {
-      if (open.pop() !== name) throw new Error(`</${name}> closes nothing at ${tag.index}`)
-    } else {
-      seen.push(name)
-      if (!VOID.has(name) && !whole.endsWith('/>')) open.push(name)
-    }
-  }
-  if (open.length > 0) throw new Error(`left open: ${open.join(' ')}`)
-  return seen
-}
-
-const ALLOWED = new Set(
-  (
-    'html head meta title style body div header p fieldset legend label input h1 h2 h3 strong main section table caption thead ' +
-    'tbody tr th td span dl dt dd figure figcaption details summary pre footer svg desc rect path text title'
-  ).split(' '),
-)
 
 describe.each([
   ['a plain report', sampleReport()],

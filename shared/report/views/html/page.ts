@@ -1,16 +1,17 @@
 import { escapeHtml } from '../../escape.ts'
+import type { ShownFault } from '../../evidence/types.ts'
 import { formatCount, formatMs, formatNumber } from '../../numbers.ts'
 import type { Report } from '../../types.ts'
 import { expectationSentence, fidelitySentence, verdictSentences } from '../../words.ts'
 import { folded, prose, section } from './elements.ts'
 import { charts, topologyPart, type Draw } from './figures.ts'
+import { themeSwitch, wholePage } from './frame.ts'
+import { guaranteePart } from './guarantees.ts'
 import { keyFigures } from './key-figures.ts'
-import { styleSheet } from './style.ts'
 import {
   errorTable,
   expectationTable,
   faultTable,
-  guaranteeTable,
   latencyTable,
   loadTables,
   noteTable,
@@ -18,47 +19,22 @@ import {
   timingPart,
 } from './tables.ts'
 
-/** No script, nothing fetched: a report opens the same in ten years, from a mail or a wiki. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-
 /**
  * The report as one self-contained HTML file. Whatever may differ between two runs of one plan is inside
  * `<footer id="provenance">`; the rest is byte-identical. `draw` turns a chart option into SVG.
  */
 export function htmlReport(report: Report, draw: Draw): string {
   const { name } = report.topology
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${escapeHtml(name)} – Replica Lab report</title>
-<style>
-${styleSheet()}</style>
-</head>
-<body>
-<div class="page">
-${header(report)}
+  const body = `${header(report)}
 <main>
 ${parts(report, draw).join('\n')}
 </main>
-${footer(report)}
-</div>
-</body>
-</html>
-`
+${footer(report)}`
+  return wholePage(`${name} – Replica Lab report`, body)
 }
 
 function header(report: Report): string {
   const runtime = report.runtime === 'simulated' ? 'simulated run' : 'live run'
-  const options = (['auto', 'light', 'dark'] as const).map(
-    (theme) =>
-      `<label><input type="radio" name="theme" id="theme-${theme}"${theme === 'auto' ? ' checked' : ''}>${
-        theme.charAt(0).toUpperCase() + theme.slice(1)
-      }</label>`,
-  )
   const met = expectationSentence(report.expectations)
   const tone = report.expectations.some((result) => result.status === 'missed')
     ? 'bad'
@@ -69,7 +45,7 @@ function header(report: Report): string {
   const conclusion = met === '' ? '' : ` <strong class="${tone}">${escapeHtml(met)}</strong>`
   return `<header>
 <p class="kicker">Replica Lab report · ${runtime} · seed ${report.seed}</p>
-<fieldset class="theme"><legend class="unseen">Colours</legend>${options.join('')}</fieldset>
+${themeSwitch()}
 <h1>${escapeHtml(report.topology.name)}</h1>
 <p class="verdict">${verdict}${conclusion}</p>
 </header>`
@@ -99,9 +75,26 @@ function parts(report: Report, draw: Draw): string[] {
     ...(prediction === ''
       ? []
       : [section('prediction', 'Prediction and measurement', prediction, report.agreement?.sentence ?? '')]),
-    ...(guarantees.length === 0 ? [] : [section('guarantees', 'Guarantees', guaranteeTable(report))]),
+    ...(guarantees.length === 0
+      ? []
+      : [
+          section(
+            'guarantees',
+            'Guarantees',
+            guaranteePart(guarantees, shownFaults(report), 'run'),
+            levelWords(report),
+          ),
+        ]),
     ...(notes.length === 0 ? [] : [section('events', 'Events', noteTable(report))]),
   ]
+}
+
+function levelWords({ strongestLevel = '' }: Report): string {
+  return strongestLevel === '' ? '' : `Strongest level observed: ${strongestLevel}.`
+}
+
+function shownFaults({ faults }: Report): ShownFault[] {
+  return faults.map(({ label, fromMs, toMs }) => ({ label, from: fromMs, to: toMs }))
 }
 
 function measuredWords({ operations, measuredMs, convergence }: Report): string {

@@ -1,8 +1,7 @@
 import { ERRORS, type ErrorCode } from '../../../protocols/contract.ts'
 import { faultNumber } from '../../charts/frame.ts'
-import { escapeHtml, shortened } from '../../escape.ts'
+import { escapeHtml } from '../../escape.ts'
 import type { LatencySummary } from '../../../metrics/types.ts'
-import { metricOf } from '../../../topology/metric-names.ts'
 import {
   formatBytes,
   formatCount,
@@ -11,12 +10,11 @@ import {
   formatPercent,
   formatRatio,
 } from '../../numbers.ts'
+import { measuredText } from '../../measured-text.ts'
 import type { ExpectationResult, LiveFigures, Report } from '../../types.ts'
 import { LATENESS_COLUMNS, latenessRows, LINK_COLUMNS, linkRows, timingRows } from '../timing-rows.ts'
 import { chip, folded, prose, table, type Cell, type Column } from './elements.ts'
 
-/** Evidence longer than this is cut on the page; the JSON report has all of it. */
-const EVIDENCE_MAX = 4000
 const NOTES_MAX = 200
 
 export function expectationTable({ expectations }: Report): string {
@@ -41,16 +39,6 @@ export function expectationTable({ expectations }: Report): string {
   )
 }
 
-/** The measured figure with the unit that its metric has. */
-export function measuredText({ actual, text }: ExpectationResult): string {
-  if (typeof actual !== 'number') return actual ?? '—'
-  const unit = metricOf(text.split(' ')[0])?.unit
-  if (unit === 'ms') return formatMs(actual)
-  if (unit === 'fraction') return `${formatNumber(actual, 5)} (${formatPercent(actual)})`
-  if (unit === 'count') return formatCount(actual)
-  return unit === undefined ? formatNumber(actual) : `${formatNumber(actual)} ${unit}`
-}
-
 const LATENCY_COLUMNS: readonly Column[] = [
   { title: 'Operations' },
   ...['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'].map((title) => ({ title, numeric: true })),
@@ -61,7 +49,7 @@ export function latencyTable({ latencyMs }: Report): string {
     name,
     formatCount(summary.count),
     ...[summary.mean, summary.p50, summary.p90, summary.p95, summary.p99, summary.p999, summary.max].map(
-      formatMs,
+      (ms) => formatMs(ms),
     ),
   ]
   const rows: Cell[][] = []
@@ -238,20 +226,6 @@ export function predictionPart({ prediction, agreement }: Report): string {
   const caveats =
     prediction.caveats.length === 0 ? '' : `<p class="note">${prose(prediction.caveats.join(' '))}</p>`
   return `<div class="stack">\n<div class="pair">\n${quantiles}\n${table('The model', [{ title: 'Prediction' }, { title: 'Value' }], facts)}\n</div>\n${caveats}\n</div>`
-}
-
-export function guaranteeTable({ guarantees }: Report): string {
-  return table(
-    'Guarantees',
-    [{ title: 'Guarantee' }, { title: 'Verdict' }, { title: 'Evidence or reason' }],
-    guarantees.map(({ name, status, evidence }) => [name, chip(status), evidenceCell(evidence)]),
-  )
-}
-
-function evidenceCell(evidence: unknown): Cell {
-  if (evidence === null || evidence === undefined) return ''
-  if (typeof evidence === 'string') return shortened(evidence, EVIDENCE_MAX)
-  return { html: `<pre>${escapeHtml(shortened(JSON.stringify(evidence, null, 1), EVIDENCE_MAX))}</pre>` }
 }
 
 export function noteTable({ notes }: Report): string {

@@ -1,0 +1,4 @@
+export { EdnReader } from './edn.ts'
+export { JsonlReader } from './jsonl.ts'
+export type { RecordedFault } from './faults.ts'
+export type { ReadOptions, ReadRecord, RecordFileReader } from './types.ts'

@@ -1,0 +1,183 @@
+import { err, ok, type Result } from '../../base/result.ts'
+import { parseHistoryLine, type OperationLine } from '../../history/event-lines.ts'
+import { parseFault } from '../../topology/parse-fault.ts'
+import type { Problem } from '../../topology/types.ts'
+import { MODELS } from '../contract.ts'
+import { FaultSpans } from './faults.ts'
+import { LineProblems } from './problems.ts'
+import { RecordReader } from './record.ts'
+import type { ReadOptions, ReadRecord } from './types.ts'
+
+/** Lines of a record, and characters of a line, that are read at most. */
+const LINES_MAX = 60_000_000
+const LINE_CHARS_MAX = 4_000_000
+
+/**
+ * Reads a `*.history.jsonl` file (`replica-lab/history@1`) as it comes. A header may be missing where
+ * `options` name the model. Problems name their line.
+ */
+export class JsonlReader {
+  readonly #options: ReadOptions
+  readonly #problems = new LineProblems()
+  readonly #faults = new FaultSpans()
+  #record: RecordReader | null = null
+  /** Of the last line, what has come of it. */
+  #rest = ''
+  #line = 0
+  #atNs = 0
+  /** Writes that state what was there before the run, while there may be more of them. */
+  #loading: Loading | null = null
+
+  constructor(options: ReadOptions) {
+    this.#options = options
+  }
+
+  /** Whether reading on would tell nothing more. */
+  get isFull(): boolean {
+    return this.#problems.isFull
+  }
+
+  push(text: string): void {
+    let from = 0
+    for (let end = text.indexOf('\n'); end >= 0 && !this.isFull; end = text.indexOf('\n', from)) {
+      const line = text.slice(from, end)
+      this.#take(this.#rest === '' ? line : this.#rest + line)
+      this.#rest = ''
+      from = end + 1
+    }
+    this.#rest += text.slice(from)
+    if (this.#rest.length > LINE_CHARS_MAX) {
+      this.#take(this.#rest)
+      this.#rest = ''
+    }
+  }
+
+  #take(text: string): void {
+    const number = ++this.#line
+    if (number > LINES_MAX) return this.#problems.add(number, `there are more than ${LINES_MAX} lines`)
+    if (text.length > LINE_CHARS_MAX) return this.#problems.add(number, 'this line is too long for an event')
+    if (BLANK.test(text)) return
+    const parsed = parseHistoryLine(text)
+    if (!parsed.ok) return this.#problems.add(number, parsed.error)
+    const line = parsed.value
+    if (line.type === 'header') return this.#begin(number, line.header.model, line.header.initial, text)
+    if (this.#record === null) {
+      if (this.#options.model === null)
+        return this.#problems.add(
+          number,
+          'the first line must be the header with the format; without one, the model must be named',
+        )
+      this.#begin(number, this.#options.model, null, null)
+    }
+    if (line.timeNs < this.#atNs)
+      return this.#problems.add(number, `time runs backwards: ${line.timeNs} ns comes after ${this.#atNs} ns`)
+    this.#atNs = line.timeNs
+    if (line.type === 'fault') this.#fault(number, line.timeNs, line.fields)
+    else this.#operation(number, line)
+  }
+
+  #begin(number: number, modelName: string, initial: unknown, header: string | null): void {
+    if (this.#record !== null) return this.#problems.add(number, 'there is a header already')
+    const model = this.#options.model ?? MODELS.find((known) => known === modelName)
+    if (model === undefined)
+      return this.#problems.add(number, `there is no model "${modelName}"; there are ${MODELS.join(', ')}`)
+    const isOrdered =
+      header !== null && (JSON.parse(header) as Readonly<Record<string, unknown>>).order === 'ordered'
+    const value = this.#options.initial === undefined ? initial : this.#options.initial
+    this.#record = new RecordReader({ model, initial: value, hasTimes: true, isOrdered }, this.#problems)
+    if (model === 'counter' && value !== null && !Number.isSafeInteger(value))
+      this.#problems.add(number, 'a counter begins with a whole number')
+    else if (model === 'kv' && value !== null && typeof value !== 'string')
+      this.#problems.add(number, 'a kv begins with a string')
+    else if (value === null && (model === 'register' || model === 'cas-register'))
+      this.#loading = new Loading()
+  }
+
+  #operation(line: number, { type, process, f, key, value, timeNs, fields }: OperationLine): void {
+    const event = { type, process, f, key, value, at: timeNs, line, ...versionOf(fields) }
+    if (this.#loading !== null) {
+      if (this.#loading.takes(event)) return
+      this.#endLoading()
+    }
+    this.#record?.take(event)
+  }
+
+  #endLoading(): void {
+    const loading = this.#loading
+    this.#loading = null
+    if (loading === null || this.#record === null) return
+    if (loading.keys.length > 0) this.#record.preload(loading.keys, loading.value)
+    for (const event of loading.unfinished) this.#record.take(event)
+  }
+
+  #fault(number: number, at: number, fields: Readonly<Record<string, unknown>>): void {
+    const { type: _type, phase, timeNs: _timeNs, replicas, sides: _sides, by: _by, ...spec } = fields
+    const { kind } = spec
+    if (typeof kind !== 'string' || kind.length > NAME_CHARS_MAX)
+      return this.#problems.add(number, '"kind" must name the fault')
+    const struck = Array.isArray(replicas) ? replicas.filter((name) => typeof name === 'string') : []
+    const fault = {
+      kind,
+      spec: parseFault(kind === 'power-loss' ? { ...spec, replicas } : spec),
+      replicas: struck,
+      from: at,
+    }
+    const identity = JSON.stringify(spec)
+    if (phase === 'start') this.#faults.begin(identity, fault)
+    else if (phase === 'end') this.#faults.end(identity, at)
+    else if (phase === 'instant') this.#faults.instant(fault)
+    else this.#problems.add(number, 'the phase of a fault must be start, end or instant')
+  }
+
+  finish(): Result<ReadRecord, Problem[]> {
+    if (this.#rest !== '') this.#take(this.#rest)
+    this.#endLoading()
+    if (this.#problems.list.length === 0 && (this.#record === null || this.#record.rows === 0))
+      this.#problems.add(Math.max(1, this.#line), 'there is no operation in this history')
+    if (this.#problems.list.length > 0 || this.#record === null) return err(this.#problems.list)
+    return ok({ operations: this.#record.finish(this.#faults.healedAt), faults: this.#faults.list })
+  }
+}
+
+const BLANK = /^\s*$/
+const NAME_CHARS_MAX = 1_000
+
+type Event = Parameters<RecordReader['take']>[0]
+
+function versionOf({ version, swapped }: OperationLine['fields']): Pick<Event, 'version' | 'swapped'> {
+  return { ...(version === undefined ? {} : { version }), ...(swapped === undefined ? {} : { swapped }) }
+}
+
+/**
+ * The lab writes what was there before a run as writes of a loader at time 0: one per key, all of one value and of
+ * version 0.0. They are no operations of the run.
+ */
+class Loading {
+  readonly keys: string[] = []
+  value: unknown = null
+  #process: Event['process'] | null = null
+  #open: Event | null = null
+
+  /** Events that turned out to be none of the loader's. */
+  get unfinished(): readonly Event[] {
+    return this.#open === null ? [] : [this.#open]
+  }
+
+  /** Whether the event is the loader's. */
+  takes(event: Event): boolean {
+    const { type, process, f, key, value, at, version } = event
+    const fits = at === 0 && f === 'write' && value !== null && (this.#process ?? process) === process
+    if (this.#open === null) {
+      if (!fits || type !== 'invoke' || (this.keys.length > 0 && value !== this.value)) return false
+      this.#open = event
+      return true
+    }
+    const open = this.#open
+    if (!fits || type !== 'ok' || key !== open.key || value !== open.value || version !== '0.0') return false
+    this.#open = null
+    this.#process = process
+    this.value = value
+    this.keys.push(String(key))
+    return true
+  }
+}

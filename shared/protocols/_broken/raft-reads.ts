@@ -1,0 +1,206 @@
+import { settle } from '../raft/apply.ts'
+import { protocol as raft } from '../raft/index.ts'
+import type { Habitat, PlantedBug } from './planted-bug.ts'
+import { LOGS } from './raft-habitats.ts'
+import { beforeOwnTermCommit } from './raft-snapshots.ts'
+import { afterwards, around, configured, hearing } from './wrap.ts'
+
+const DISSERTATION = 'Ongaro, "Consensus: Bridging Theory and Practice", 2014'
+
+/** Reads that nothing but their answers betrays. */
+const BY_READS = ['linearizable', 'log order']
+
+const READS: Habitat = {
+  ...LOGS,
+  params: { ...LOGS.params, checkQuorum: true, reads: 'read-index' },
+  replicas: [3, 5],
+  faults: ['partition', 'pause', 'crash'],
+  faultCount: [6, 12],
+  keys: [1, 1],
+  mix: { read: 0.7, update: 0.3 },
+}
+
+const LEASES: Habitat = {
+  ...READS,
+  params: { ...READS.params, reads: 'lease', electionTimeoutMs: 120, heartbeatMs: 20, clockDriftPpm: 300_000 },
+  clockDriftPpm: 280_000,
+}
+
+const acrossTerms = hearing(raft, (input, state) => {
+  if (input.type !== 'message' || input.body.kind !== 'raft.heartbeatReply' || state.lead === null) return input
+  return input.body.term < state.term ? { ...input, body: { ...input.body, term: state.term } } : input
+})
+
+const withoutRound = afterwards(raft, (state, _input, out) => {
+  const { lead } = state
+  if (lead === null || lead.reads.length === 0 || lead.confirmedRound === lead.round) return
+  lead.confirmedRound = lead.round
+  lead.sentNs.clear()
+  settle(state, out)
+})
+
+const followerDoesNotWait = hearing(raft, (input) =>
+  input.type === 'message' && input.body.kind === 'raft.readIndexReply'
+    ? { ...input, body: { ...input.body, index: 0 } }
+    : input,
+)
+
+const wallClock = around(raft, (step, state, at, input, out) => {
+  step(state, { ...at, monotonicNs: at.wallNs }, input, out)
+})
+
+const keepsLease = afterwards(raft, (state) => {
+  if (state.lead !== null) state.lead.isLeaseForfeited = false
+})
+
+const forgetsPromise: typeof raft = {
+  ...raft,
+  boot: (config, durable) => Object.assign(raft.boot(config, durable), { contactNs: -Infinity }),
+}
+
+const forgetsToken = hearing(raft, (input) =>
+  input.type === 'request' ? { ...input, session: { ...input.session, token: null } } : input,
+)
+
+const retriesAnew = hearing(raft, (input) =>
+  input.type === 'request' ? { ...input, session: { ...input.session, sequence: input.opId } } : input,
+)
+
+export const READ_BUGS: readonly PlantedBug[] = [
+  {
+    id: 'raft/read-index-before-own-commit',
+    sentence: 'A new leader answers reads by its commit index before an entry of its own term is committed.',
+    source: `${DISSERTATION}, §6.4, step 1`,
+    protocol: beforeOwnTermCommit,
+    habitat: { ...READS, replicas: [3, 3], params: { ...READS.params, inflightMax: 1 }, atLeaders: 80 },
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/read-index-across-terms',
+    sentence: "Answers to an earlier term's heartbeats confirm the present leadership.",
+    source: `${DISSERTATION}, §6.4, step 3`,
+    protocol: acrossTerms,
+    habitat: { ...READS, link: { oneWay: { dist: 'uniform', min: 2, max: 60 } } },
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/read-index-without-round',
+    sentence: 'Whoever takes itself for the leader answers reads at once.',
+    source: `${DISSERTATION}, §6.4; Jepsen, "etcd and Consul", 2014 (stale reads at a deposed leader)`,
+    protocol: withoutRound,
+    habitat: READS,
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/follower-read-does-not-wait',
+    sentence: 'A follower answers as soon as it has the read index, without having applied so much.',
+    source: `${DISSERTATION}, §6.4, step 4`,
+    protocol: followerDoesNotWait,
+    habitat: { ...READS, params: { ...READS.params, reads: 'follower-read-index' } },
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/lease-without-drift',
+    sentence: 'A lease does not allow for a leader whose clock is slow.',
+    source: `${DISSERTATION}, §6.4.1: the lease relies on a bound on clock drift`,
+    protocol: configured(raft, (params) => ({ ...params, clockDriftPpm: 0 })),
+    habitat: LEASES,
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/lease-by-wall-clock',
+    sentence: 'Leases are measured by a clock that may be set back.',
+    source: `${DISSERTATION}, §6.4.1`,
+    protocol: wallClock,
+    habitat: {
+      ...LEASES,
+      clockDriftPpm: 0,
+      params: { ...LEASES.params, clockDriftPpm: 1_000 },
+      faults: ['clock', 'clock', 'partition'],
+      faultCount: [8, 16],
+    },
+    caughtBy: [...BY_READS, 'election safety', 'leader completeness'],
+  },
+  {
+    id: 'raft/lease-kept-in-transfer',
+    sentence: 'A leader that has asked another to take over goes on answering by its lease.',
+    source: `${DISSERTATION}, §6.4.1; etcd-io/raft: a transfer ignores the lease of its voters`,
+    protocol: keepsLease,
+    habitat: {
+      ...LEASES,
+      clockDriftPpm: 0,
+      params: { ...LEASES.params, clockDriftPpm: 1_000, rotateLeaderMs: 60, electionTimeoutMs: 200 },
+      link: { oneWay: { dist: 'uniform', min: 1, max: 25 } },
+      faults: ['slow', 'pause', 'partition'],
+    },
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/restart-forgets-promise',
+    sentence: 'A restarted voter helps to depose a leader to which it has promised a lease.',
+    source: `${DISSERTATION}, §6.4.1 with §4.2.3`,
+    protocol: forgetsPromise,
+    habitat: {
+      ...LEASES,
+      replicas: [3, 3],
+      clockDriftPpm: 0,
+      params: { ...LEASES.params, clockDriftPpm: 1_000, electionTimeoutMs: 200 },
+      faults: ['crash', 'partition', 'crash'],
+      faultMs: [5, 200],
+      faultCount: [10, 20],
+    },
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/lagging-follower-read',
+    sentence: 'A follower answers a session from less than the session has written.',
+    source: 'Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994',
+    protocol: forgetsToken,
+    habitat: {
+      ...READS,
+      params: { ...LOGS.params, reads: 'auto' },
+      read: 'read-your-writes',
+      judges: ['read-your-writes', 'log order'],
+    },
+    caughtBy: ['read-your-writes', 'log order'],
+  },
+  {
+    id: 'raft/retry-applied-twice',
+    sentence: 'A retried command is applied again.',
+    source: 'Ongaro and Ousterhout, 2014, §8; dissertation §6.3',
+    protocol: retriesAnew,
+    habitat: {
+      ...READS,
+      mix: { read: 0.4, update: 0.6 },
+      timeoutMs: 50,
+      retries: 3,
+      link: { oneWay: { dist: 'uniform', min: 1, max: 15 }, lossPpm: 60_000 },
+    },
+    caughtBy: BY_READS,
+  },
+  {
+    id: 'raft/pre-vote-behind-a-bridge',
+    sentence:
+      'A leader that only one follower hears keeps that follower from voting for another, and never steps down (CheckQuorum is off).',
+    source:
+      'Lianza and Snook, "A Byzantine failure in the real world", Cloudflare, 2020; Ng, Haridi and Carbone, "Omni-Paxos", EuroSys 2023',
+    protocol: configured(raft, (params) => ({ ...params, checkQuorum: false })),
+    habitat: {
+      ...READS,
+      replicas: [5, 5],
+      params: { ...LOGS.params, preVote: true, checkQuorum: true },
+      read: 'eventual',
+      mix: { update: 1 },
+      retries: 3,
+      timeoutMs: 300,
+      faults: ['pause'],
+      faultCount: [0, 0],
+      bridge: true,
+      durationMs: [600, 600],
+      recoveryMs: 5_000,
+      thinkMs: [60, 100],
+      judges: ['progress'],
+    },
+    caughtBy: ['progress'],
+  },
+]

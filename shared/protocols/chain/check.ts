@@ -1,0 +1,94 @@
+import type { Problem, Topology } from '../../topology/types.ts'
+
+const PARAMS = '$.replication.params'
+
+/** What spans fields: time limits against each other, and levels that a way of reading does not have. */
+export function check(topology: Topology): Problem[] {
+  const problems: Problem[] = []
+  const add = (path: string, sentence: string) => problems.push({ path, sentence })
+  checkTimes(topology, add)
+  checkLength(topology, add)
+  checkReads(topology, add)
+  checkPartition(topology, add)
+  return problems
+}
+
+type Add = (path: string, sentence: string) => void
+
+function checkTimes({ replication }: Topology, add: Add): void {
+  const { heartbeatMs, suspectAfterMs, leaseMs } = replication.params as Record<string, number>
+  if (heartbeatMs >= suspectAfterMs) {
+    add(
+      `${PARAMS}.heartbeatMs`,
+      `A heartbeat every ${heartbeatMs} ms cannot keep nodes from being suspected after ${suspectAfterMs} ms of ` +
+        'silence. Make suspectAfterMs several times heartbeatMs.',
+    )
+  }
+  if (heartbeatMs >= leaseMs) {
+    add(
+      `${PARAMS}.leaseMs`,
+      `A lease of ${leaseMs} ms ends before the next heartbeat, after ${heartbeatMs} ms, renews it. Make leaseMs ` +
+        'several times heartbeatMs.',
+    )
+  }
+}
+
+function checkLength({ replication, replicas }: Topology, add: Add): void {
+  const length = Number(replication.params['chainLength'])
+  if (length <= replicas.length) return
+  add(
+    `${PARAMS}.chainLength`,
+    `chainLength is ${length}, and there are ${replicas.length} replicas. Lower it to ${replicas.length} or less; 0 means all.`,
+  )
+}
+
+/** Versions that are not committed may vanish with the nodes that have them: no level but "eventual" allows for that. */
+function checkReads({ replication, consistency }: Topology, add: Add): void {
+  const { reads } = replication.params
+  const { read, session } = consistency
+  if (reads === 'newest-known' || reads === 'bounded-inconsistency') {
+    if (read !== 'eventual') {
+      add(
+        `${PARAMS}.reads`,
+        `Reads of versions that may never be committed are not ${read}: what one returned can be gone for the next. ` +
+          'Set reads to "auto", or ask for "eventual", the only level that such reads have.',
+      )
+    } else if (session.length > 0) {
+      add(
+        `${PARAMS}.reads`,
+        `Reads of versions that may never be committed cannot keep to ${session[0]}. Set reads to "auto" or "committed".`,
+      )
+    }
+  }
+  if (reads !== 'committed') return
+  if (read === 'linearizable') {
+    add(
+      `${PARAMS}.reads`,
+      'A replica may not know yet that a newer version is committed, so such reads are not linearizable. Set reads to ' +
+        '"auto", or ask for "sequential", the strongest level that they have.',
+    )
+  } else if (read === 'bounded-staleness') {
+    add(
+      `${PARAMS}.reads`,
+      'Nothing bounds how late a replica learns that a version is committed. Set reads to "auto", or ask for "sequential".',
+    )
+  }
+}
+
+function checkPartition({ consistency }: Topology, add: Add): void {
+  const { read, onPartition } = consistency
+  if (onPartition === 'consistency') return
+  if (read === 'linearizable') {
+    add(
+      '$.consistency.read',
+      'Replicas that are cut off from the masters cannot give linearizable answers, and "availability" asks them to ' +
+        'answer. Use "sequential", the strongest level that lasts there, or set onPartition to "consistency".',
+    )
+  } else if (read === 'bounded-staleness') {
+    add(
+      '$.consistency.read',
+      'Nothing bounds the age of what a replica has that is cut off from the masters, and "availability" asks it to ' +
+        'answer. Use "sequential", or set onPartition to "consistency".',
+    )
+  }
+}

@@ -1,0 +1,38 @@
+import type { Mechanism } from '../../topology/strategy.ts'
+import type { Topology } from '../../topology/types.ts'
+import { configure, readRules } from './config.ts'
+import type { ReadRules } from './config.ts'
+
+/** By what means a topology's consistency is kept, in a sentence each. */
+export function explain({ replication, consistency }: Topology): Mechanism {
+  const params = configure(replication.params)
+  const rules = readRules(params, consistency)
+  return { read: readSentence(rules), partition: partitionSentence(rules) }
+}
+
+function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string {
+  switch (path) {
+    case 'log':
+      return 'A read is an entry of the log, like a write.'
+    case 'index':
+      return 'The leader notes its commit index, makes sure by a round of heartbeats that it still leads, and answers once it has applied so far.'
+    case 'lease':
+      return 'The leader answers at once while its lease lasts: a majority has promised to elect no other.'
+    case 'follower-index':
+      return "The replica asked learns the leader's commit index, confirmed by a round of heartbeats, and answers once it has applied so far."
+    case 'bounded':
+      return 'The replica asked answers if it had everything committed so long ago; else it asks the leader how far it must have applied.'
+    case 'local': {
+      const seen = [tokenOfWrites ? 'written' : '', tokenOfReads ? 'read' : ''].filter((each) => each !== '')
+      return seen.length === 0
+        ? 'The replica asked answers from what it has applied, which is a prefix of the log.'
+        : `The replica asked answers once it has applied the log position that the session has ${seen.join(' or ')} up to.`
+    }
+  }
+}
+
+function partitionSentence({ answersCutOff }: ReadRules): string {
+  if (answersCutOff)
+    return 'Replicas without a leader answer reads from what they have, however old, as far as that satisfies the session; writes need a majority.'
+  return 'Replicas without a majority answer nothing: requests wait for a leader until their time is over, and fail for certain.'
+}

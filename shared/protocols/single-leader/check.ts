@@ -1,0 +1,144 @@
+import { nsOfMs } from '../../base/time.ts'
+import type { Problem, ReadLevel, Topology } from '../../topology/types.ts'
+import { configure, isLossless } from './config.ts'
+import type { Params } from './config.ts'
+
+const PARAMS = '$.replication.params'
+
+type Add = (path: string, sentence: string) => void
+
+/** What spans fields: numbers of replicas, times against each other, levels that the settings cannot give. */
+export function check(topology: Topology): Problem[] {
+  const problems: Problem[] = []
+  const add: Add = (path, sentence) => problems.push({ path, sentence })
+  const params = configure(topology.replication.params)
+  checkCounts(topology, params, add)
+  checkTimes(params, add)
+  checkCap(topology, params, add)
+  checkLevel(topology, params, add)
+  return problems
+}
+
+function checkCounts({ replicas }: Topology, params: Params, add: Add): void {
+  if (params.witness && replicas.length < 2) {
+    add(
+      `${PARAMS}.witness`,
+      'A witness needs a replica beside it that holds the data. Add a replica, or set witness to false.',
+    )
+    return
+  }
+  if (params.witness && (params.failover === 'off' || !params.fencing)) {
+    add(
+      `${PARAMS}.witness`,
+      'A witness grants leases, which are not used without failover or without fencing. Set witness to false.',
+    )
+  }
+  const followers = replicas.length - 1 - (params.witness ? 1 : 0)
+  if (params.replication !== 'asynchronous' && params.syncReplicas > followers) {
+    const mend = followers === 0 ? 'Set replication to "asynchronous"' : `Lower syncReplicas to ${followers}`
+    add(
+      `${PARAMS}.syncReplicas`,
+      `syncReplicas is ${params.syncReplicas}, but the leader has ${followers} followers with data. ${mend}.`,
+    )
+  }
+}
+
+function checkTimes(params: Params, add: Add): void {
+  if (2 * params.heartbeatNs > params.leaseNs) {
+    add(
+      `${PARAMS}.heartbeatMs`,
+      'A lease must outlast two heartbeats, or one that is lost ends it. Make leaseMs several times heartbeatMs.',
+    )
+  }
+  if (
+    params.acknowledge === 'applied' &&
+    params.followersApply === 'confirmed' &&
+    params.replication !== 'asynchronous'
+  ) {
+    add(
+      `${PARAMS}.followersApply`,
+      'Followers that apply only what is confirmed cannot confirm by applying. Set followersApply to "received", or ' +
+        'acknowledge to "written".',
+    )
+  }
+  if (
+    params.acknowledge === 'applied' &&
+    params.applyDelayNs >= params.requestTimeoutNs &&
+    params.replication !== 'asynchronous'
+  ) {
+    add(
+      `${PARAMS}.applyDelayMs`,
+      'No write can wait for followers to apply it if they put that off for longer than requestTimeoutMs.',
+    )
+  }
+}
+
+function checkCap({ consistency }: Topology, params: Params, add: Add): void {
+  if (consistency.onPartition === 'availability') return
+  if (params.replication === 'semi-synchronous' && params.degradeAfterNs > nsOfMs(0)) {
+    add(
+      `${PARAMS}.degradeAfterMs`,
+      'Going on without followers is a choice of availability. Set degradeAfterMs to 0, or onPartition to "availability".',
+    )
+  }
+  if (params.failover !== 'off' && !params.fencing) {
+    add(
+      `${PARAMS}.fencing`,
+      'Without fencing two leaders may accept writes at once, which is a choice of availability. Set fencing to true, ' +
+        'failover to "off", or onPartition to "availability".',
+    )
+  }
+}
+
+/** Levels that speak of all sessions together, so that no acknowledged write may vanish. */
+const NEEDS_ALL: readonly ReadLevel[] = [
+  'linearizable',
+  'sequential',
+  'bounded-staleness',
+  'consistent-prefix',
+]
+
+function checkLevel({ consistency }: Topology, params: Params, add: Add): void {
+  const { read, onPartition } = consistency
+  if (read === 'linearizable' && params.readsFrom !== 'auto' && params.readsFrom !== 'leader') {
+    add(
+      `${PARAMS}.readsFrom`,
+      'Followers lag behind, so their reads are not linearizable. Set readsFrom to "leader", or ask for ' +
+        '"bounded-staleness" or "sequential".',
+    )
+  }
+  if (!NEEDS_ALL.includes(read)) return
+  if (onPartition === 'availability' && (params.failover !== 'off' || read === 'bounded-staleness')) {
+    add(
+      '$.consistency.read',
+      `A replica that is cut off answers from what it has under "availability", and a follower may be promoted that lacks ` +
+        `the last writes, so "${read}" is not kept. Use "causal", or set onPartition to "consistency".`,
+    )
+    return
+  }
+  if (!isLossless(params)) {
+    add(
+      '$.consistency.read',
+      `A failover may lose acknowledged writes with these settings, so "${read}" is not kept across it. Use "causal", or ` +
+        'make replication "synchronous" with acknowledge "written" or "applied", or set failover to "off".',
+    )
+  } else if (params.failover !== 'off') checkExposure(read, params, add)
+}
+
+/** What readers can see before it is certain to survive a failover. */
+function checkExposure(read: ReadLevel, params: Params, add: Add): void {
+  if (params.visibility === 'after-commit') {
+    add(
+      `${PARAMS}.visibility`,
+      `Readers of the leader see writes that a failover may still discard, so "${read}" is not kept. Set visibility to ` +
+        '"after-sync", or ask for "causal".',
+    )
+  }
+  if (read !== 'linearizable' && params.readsFrom !== 'leader' && params.followersApply === 'received') {
+    add(
+      `${PARAMS}.followersApply`,
+      `Readers of a follower see writes that a failover may still discard, so "${read}" is not kept. Set followersApply ` +
+        'to "confirmed", or ask for "causal".',
+    )
+  }
+}

@@ -1,0 +1,250 @@
+import { Deque } from '../../base/deque.ts'
+import type { Ns } from '../../base/time.ts'
+import type { PlaceId } from '../../plan/types.ts'
+import type { OpId, Operation, ReplicaConfig, SessionToken, WriteId } from '../contract.ts'
+import type { SessionRecord } from '../raft/sessions.ts'
+import { behaviourOf } from './config.ts'
+import type { Behaviour, Params } from './config.ts'
+import type { DurableImage, Snapshot } from './durable.ts'
+import { endOf, epochOf, lastIndex } from './log.ts'
+import type { Log, Position } from './log.ts'
+import { apply, copyOf, emptyMachine } from './machine.ts'
+import type { Cell, Machine } from './machine.ts'
+
+export const NOBODY: PlaceId = -1
+
+/** A client's request that is under way here. */
+export interface Request {
+  readonly opId: OpId
+  readonly op: Operation
+  readonly process: number
+  readonly sequence: number
+  readonly token: SessionToken
+  /** The replica that passed it on, or NOBODY where the client asked here. */
+  readonly via: PlaceId
+  readonly deadlineNs: Ns
+}
+
+/** A write whose entry stands in the leader's log. */
+export interface Waiter {
+  readonly index: number
+  readonly timeline: number
+  readonly sinceNs: Ns
+  readonly request: Request
+}
+
+/** What a leader knows of another replica. */
+export interface Progress {
+  readonly place: PlaceId
+  /** probe: where the logs part is being found out. stream: entries follow one another. copy: it gets everything. */
+  mode: 'probe' | 'stream' | 'copy'
+  received: number
+  written: number
+  applied: number
+  next: number
+  /** Messages with entries under way: last index of each. */
+  readonly inflight: Deque<number>
+  isPaused: boolean
+  /** `received` when the last heartbeat was answered. */
+  receivedAtBeat: number
+  /** When it was last heard from; −Infinity if never. */
+  heardNs: Ns
+  /** When the latest heartbeat that it answered was sent. */
+  grantedNs: Ns
+  echoNs: Ns
+  echoLife: number
+  toldConfirmed: number
+  snapshot: Snapshot | null
+  chunkOffset: number
+  isChunkOld: boolean
+}
+
+export interface Leadership {
+  readonly progress: Map<PlaceId, Progress>
+  /** Index of its first entry: until that is confirmed it does not know what former leaders acknowledged. */
+  readonly ownIndex: number
+  leaseUntilNs: Ns
+  /** Semi-synchronous replication has given up waiting. */
+  isDegraded: boolean
+}
+
+/** A replica that wants to lead, and what it has been told. */
+export interface Candidacy {
+  readonly epoch: number
+  readonly isTrial: boolean
+  readonly sentNs: Ns
+  readonly grants: Set<PlaceId>
+  readonly ends: Map<PlaceId, Position>
+  /** Everyone has had time to answer. */
+  isOver: boolean
+  /** The own promise is on disk. */
+  promiseWrite: WriteId
+}
+
+export interface IncomingCopy {
+  readonly epoch: number
+  readonly index: number
+  next: number
+  readonly cells: Cell[]
+  readonly sessions: SessionRecord[]
+}
+
+export interface State {
+  readonly self: PlaceId
+  readonly params: Params
+  readonly behaviour: Behaviour
+  readonly preloaded: number
+  /** Replicas that hold the data, in order of preference, and the others that only grant leases. */
+  readonly dataMembers: readonly PlaceId[]
+  readonly arbiters: readonly PlaceId[]
+  readonly peers: readonly PlaceId[]
+  /** The data members from near to far. */
+  readonly nearest: readonly PlaceId[]
+  readonly isWitness: boolean
+  readonly isFirstBoot: boolean
+
+  role: 'leader' | 'follower' | 'candidate'
+  /** The epoch that it keeps to: leaders of earlier ones are refused. */
+  epoch: number
+  leader: PlaceId
+  nowNs: Ns
+  /** Tells this life from those before a crash: what the wall clock read at its start. */
+  life: number
+  /** When it last heard from the leader, or let another replica lead. */
+  contactNs: Ns
+
+  readonly log: Log
+  /** The data at the log's offset: where a rewind begins. */
+  base: Machine
+  machine: Machine
+  /** The log agrees with the leader's up to here. */
+  matched: number
+  /** What the leader was last told of this. */
+  told: { received: number; written: number; applied: number }
+  owesAck: boolean
+  /** Acknowledged by as many as the leader waits for, as far as this replica knows. */
+  confirmedIndex: number
+  /** A leader's last acknowledgement, for the count of what was lost. */
+  acknowledgedIndex: number
+
+  nextWriteId: WriteId
+  /** The write of the present epoch; −1 where this life has made none. */
+  promiseWriteId: WriteId
+  durableUpTo: WriteId
+  readonly writing: Deque<{ readonly writeId: WriteId; lastIndex: number }>
+  writtenIndex: number
+  durableIndex: number
+
+  lead: Leadership | null
+  candidacy: Candidacy | null
+  incoming: IncomingCopy | null
+  /** What the witness was last told of the leader's data. */
+  shown: { applied: number; digest: number }
+
+  readonly waiters: Deque<Waiter>
+  readonly held: Deque<Request>
+  /** Reads that wait until this replica has applied a position. */
+  reads: Request[]
+  readonly forwarded: Map<OpId, { readonly isRead: boolean; readonly deadlineNs: Ns }>
+  readonly lastOpOf: Map<number, OpId>
+  /** Once an index is applied, the data are no older than an instant of the own clock. */
+  readonly freshMarks: Deque<{ readonly index: number; readonly asOfNs: Ns }>
+  freshAtNs: Ns
+  /** Entries that wait until the apply delay is over. */
+  readonly delayed: Deque<{ lastIndex: number; readonly dueNs: Ns }>
+  /** What is due to be applied. */
+  dueIndex: number
+
+  isFlushArmed: boolean
+  isShipArmed: boolean
+  isSweepArmed: boolean
+}
+
+export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
+  const { self, members, params, consistency, preloaded } = config
+  const witness = params.witness ? members[members.length - 1] : NOBODY
+  const dataMembers = members.filter((place) => place !== witness)
+  const roundTrips = new Map(
+    dataMembers.map((place) => [place, place === self ? -1 : config.roundTripNs(place)]),
+  )
+  const log: Log =
+    durable === null
+      ? { offset: 0, entries: [], history: [] }
+      : { ...durable.log, entries: durable.log.entries.slice(), history: durable.log.history.slice() }
+  const base = durable === null ? emptyMachine(preloaded) : copyOf(durable.base)
+  base.lastKey = Math.max(base.lastKey, preloaded - 1)
+  const behaviour = behaviourOf(params, consistency)
+  const founding = epochOf(1, dataMembers[0])
+  const last = lastIndex(log)
+  const confirmed = Math.min(last, durable?.confirmed ?? 0)
+  const state: State = {
+    self,
+    params,
+    behaviour,
+    preloaded,
+    dataMembers,
+    arbiters: witness === NOBODY ? members : [witness],
+    peers: members.filter((place) => place !== self),
+    nearest: [...dataMembers].sort((a, b) => (roundTrips.get(a) as Ns) - (roundTrips.get(b) as Ns) || a - b),
+    isWitness: self === witness,
+    isFirstBoot: durable === null,
+    role: 'follower',
+    epoch: Math.max(founding, durable?.promised ?? 0, endOf(log).timeline),
+    leader: durable === null ? dataMembers[0] : NOBODY,
+    nowNs: 0,
+    life: 0,
+    // Whatever it promised before a crash, it promised before now.
+    contactNs: 0,
+    log,
+    base,
+    machine: copyOf(base),
+    matched: 0,
+    told: { received: 0, written: 0, applied: 0 },
+    owesAck: false,
+    confirmedIndex: Math.max(log.offset, confirmed),
+    acknowledgedIndex: behaviour.acks === 0 ? last : confirmed,
+    nextWriteId: 0,
+    promiseWriteId: -1,
+    durableUpTo: -1,
+    writing: new Deque(),
+    writtenIndex: last,
+    durableIndex: last,
+    lead: null,
+    candidacy: null,
+    incoming: null,
+    shown: { applied: 0, digest: 0 },
+    waiters: new Deque(),
+    held: new Deque(),
+    reads: [],
+    forwarded: new Map(),
+    lastOpOf: new Map(),
+    freshMarks: new Deque(),
+    freshAtNs: -Infinity,
+    delayed: new Deque(),
+    dueIndex: last,
+    isFlushArmed: false,
+    isShipArmed: false,
+    isSweepArmed: false,
+  }
+  // A database replays its own log when it starts, whoever may have gone on without it.
+  const upTo = params.followersApply === 'received' ? last : state.confirmedIndex
+  replay(state, upTo)
+  return state
+}
+
+/** Applies the log from where the machine is up to `index`. */
+export function replay({ machine, log, preloaded, params }: State, index: number): void {
+  for (let at = machine.applied + 1; at <= index; at++) {
+    apply(machine, at, log.entries[at - log.offset - 1], preloaded, params.sessionsMax)
+  }
+}
+
+/** How long a follower bears silence before it takes a leader for lost. */
+export function silenceNs({ params }: State): Ns {
+  return params.failover === 'manual' ? Math.max(params.leaseNs, params.operatorDelayNs) : params.leaseNs
+}
+
+/** Requests of every kind that wait here. */
+export function pendingCount({ waiters, held, reads, forwarded }: State): number {
+  return waiters.length + held.length + reads.length + forwarded.size
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { topologyOf } from '../../testing/topologies.ts'
+import { withDefaults } from '../../testing/with-defaults.ts'
+import { READ_LEVELS } from '../../topology/schema/behaviour.ts'
+import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
+import { check } from './check.ts'
+import { configure, readRules } from './config.ts'
+import { manifest } from './manifest.ts'
+
+function problems(params: Record<string, ParamValue>, consistency: Partial<ConsistencySpec> = {}) {
+  const topology = topologyOf({
+    replication: { strategy: 'zab', params },
+    consistency: { read: 'eventual', session: [], onPartition: 'consistency', ...consistency },
+  })
+  return check(withDefaults(topology, manifest))
+}
+
+test.each(READ_LEVELS)('the level %s is offered as it is', (read) => {
+  expect(problems({}, { read })).toEqual([])
+})
+
+test.each([
+  ['linearizable', 'quorum-sync'],
+  ['bounded-staleness', 'bounded'],
+  ['sequential', 'local'],
+  ['causal', 'local'],
+  ['eventual', 'local'],
+] as const)('unless told otherwise, %s reads go by way of "%s"', (read, path) => {
+  expect(readRules({ reads: 'auto' }, { read, session: [], onPartition: 'consistency' }).path).toBe(path)
+})
+
+test('with availability all but linearizable and bounded reads are offered', () => {
+  const refused = READ_LEVELS.filter((read) => problems({}, { read, onPartition: 'availability' }).length > 0)
+  expect(refused).toEqual(['linearizable', 'bounded-staleness'])
+  const [problem] = problems({}, { read: 'linearizable', onPartition: 'availability' })
+  expect(problem.path).toBe('$.consistency.read')
+  expect(problem.sentence).toMatch(/Use "sequential"/)
+})
+
+test.each([
+  [{ reads: 'local' }, { read: 'linearizable' }, '$.replication.params.reads'],
+  [{ reads: 'sync' }, { read: 'linearizable' }, '$.replication.params.reads'],
+  [{ reads: 'sync' }, { read: 'bounded-staleness' }, '$.replication.params.reads'],
+  [{ observers: 3 }, {}, '$.replication.params.observers'],
+] as const)('%o with %o is refused at %s', (params, consistency, path) => {
+  const found = problems(params, consistency)
+  expect(found.map((problem) => problem.path)).toEqual([path])
+  expect(found[0].sentence).toMatch(/ (Set|Lower) /)
+})
+
+test('every parameter of the manifest reaches the protocol', () => {
+  const params = Object.fromEntries(manifest.params.map((spec) => [spec.name, spec.default]))
+  const configured = configure(params) as unknown as Record<string, unknown>
+  for (const { name } of manifest.params) expect(configured).toHaveProperty(name.replace(/Ms$/, 'Ns'))
+  for (const value of Object.values(configured)) expect(value).not.toBeNaN()
+})

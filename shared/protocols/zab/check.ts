@@ -1,0 +1,57 @@
+import type { Problem, Topology } from '../../topology/types.ts'
+
+const PARAMS = '$.replication.params'
+
+type Add = (path: string, sentence: string) => void
+
+/** What spans fields: observers against replicas, levels that are not offered. */
+export function check(topology: Topology): Problem[] {
+  const problems: Problem[] = []
+  const add: Add = (path, sentence) => problems.push({ path, sentence })
+  checkObservers(topology, add)
+  checkReads(topology, add)
+  return problems
+}
+
+function checkObservers({ replication, replicas }: Topology, add: Add): void {
+  const observers = Number(replication.params['observers'])
+  if (observers < replicas.length) return
+  const mend =
+    replicas.length === 1 ? 'Set observers to 0.' : `Lower observers to ${replicas.length - 1} or less.`
+  add(
+    `${PARAMS}.observers`,
+    `observers is ${observers}, and there are ${replicas.length} replicas, so nobody would have a vote. ${mend}`,
+  )
+}
+
+function checkReads({ replication, consistency }: Topology, add: Add): void {
+  const { reads } = replication.params
+  const { read, onPartition } = consistency
+  const isStrong = read === 'linearizable' || read === 'bounded-staleness'
+  if (isStrong && reads === 'local') {
+    add(
+      `${PARAMS}.reads`,
+      `Local reads can be stale by any time, so they are not ${wordOf(read)}. Set reads to "auto", or ask for ` +
+        '"sequential", the strongest level that local reads have.',
+    )
+  } else if (isStrong && reads === 'sync') {
+    add(
+      `${PARAMS}.reads`,
+      "A sync as ZooKeeper has it isn't confirmed by a quorum: a leader that was deposed without knowing answers it, and " +
+        `the read after it is stale, so it is not ${wordOf(read)}. Set reads to "quorum-sync" or "auto", or ask for "sequential".`,
+    )
+  }
+  if (onPartition === 'consistency' || !isStrong) return
+  add(
+    '$.consistency.read',
+    read === 'linearizable'
+      ? 'Servers that are cut off from the quorum cannot give linearizable answers, and "availability" asks them to ' +
+          'answer. Use "sequential", the strongest level that lasts there, or set onPartition to "consistency".'
+      : 'Nothing bounds the age of what a server has that is cut off from the quorum, and "availability" asks it to ' +
+          'answer. Use "sequential", or set onPartition to "consistency".',
+  )
+}
+
+function wordOf(read: 'linearizable' | 'bounded-staleness'): string {
+  return read === 'linearizable' ? 'linearizable' : 'bounded'
+}

@@ -1,0 +1,120 @@
+import { Rng } from '../base/rng.ts'
+import type { Habitat, Range } from '../protocols/_broken/planted-bug.ts'
+import type { StrategyManifest } from '../topology/strategy.ts'
+import type { FaultSpec } from '../topology/types.ts'
+import { randomFaults, randomLink } from './random-topology.ts'
+
+/** A topology file as parsed JSON, as far as it is drawn and shrunk. */
+export interface TopologyFile {
+  [field: string]: unknown
+  replicas: Record<string, unknown>[]
+  clients: Record<string, unknown>[]
+  faults: (Record<string, unknown> & { kind: FaultSpec['kind'] })[]
+  run: { durationMs: number; seed: number }
+}
+
+/** Faults begin and end within this share of a run whose end nobody waits for. */
+const FAULTY_SHARE = 0.85
+
+/** A random topology of a habitat under a random schedule of faults; the same seed gives the same file. */
+export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed: number): TopologyFile {
+  const rng = Rng.stream(seed, `habitat/${manifest.id}`)
+  const draw = ([least, greatest]: Range) => rng.between(least, greatest)
+  const around = (greatest: number) => rng.between(-greatest, greatest)
+  const {
+    clockOffsetMs = 0,
+    clockDriftPpm = 0,
+    fsyncMs,
+    link,
+    recoveryMs = 0,
+    thinkMs = [2, 15],
+    retries = 0,
+  } = habitat
+  const region = 'here'
+  const replicas = Array.from({ length: draw(habitat.replicas) }, (_, index) => ({
+    id: `r${index}`,
+    region,
+    ...(fsyncMs === undefined ? {} : { disk: { fsync: draw(fsyncMs) } }),
+    ...(clockOffsetMs + clockDriftPpm > 0
+      ? { clock: { offsetMs: around(clockOffsetMs), driftPpm: around(clockDriftPpm) } }
+      : {}),
+  }))
+  const clients = Array.from({ length: draw(habitat.clients ?? [2, 3]) }, (_, index) => ({
+    id: `c${index}`,
+    region,
+    sessions: draw([1, 3]),
+    loop: { closed: { thinkMs: { dist: 'exponential', meanMs: draw(thinkMs) } } },
+    timeoutMs: habitat.timeoutMs ?? 300,
+    ...(retries > 0 ? { retry: { max: retries, backoffMs: 10, backoffMsMax: 100 } } : {}),
+  }))
+  const durationMs = draw(habitat.durationMs)
+  const untilMs = Math.floor(durationMs * (recoveryMs > 0 ? 1 : FAULTY_SHARE))
+  const params = Object.entries(habitat.params).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? draw(value as unknown as Range) : value,
+  ])
+  return {
+    format: 'replica-lab/topology@1',
+    name: `planted bug ${seed}`,
+    regions: [{ id: region }],
+    replicas,
+    clients,
+    links: { default: link ?? randomLink(rng) },
+    replication: { strategy: manifest.id, params: Object.fromEntries(params) as Record<string, unknown> },
+    consistency: {
+      read: habitat.read ?? 'eventual',
+      session: habitat.session ?? [],
+      onPartition: habitat.onPartition ?? 'consistency',
+    },
+    workload: {
+      mix: habitat.mix ?? { read: 0.5, update: 0.5 },
+      keys: draw(habitat.keys ?? [1, 2]),
+      valueBytes: 10,
+    },
+    faults: scheduleOf(
+      rng,
+      habitat,
+      manifest,
+      replicas.map(({ id }) => id),
+      clients.map(({ id }) => id),
+      untilMs,
+    ),
+    run: { durationMs: durationMs + recoveryMs, seed },
+  }
+}
+
+function scheduleOf(
+  rng: Rng,
+  habitat: Habitat,
+  manifest: StrategyManifest,
+  replicas: string[],
+  clients: string[],
+  untilMs: number,
+): TopologyFile['faults'] {
+  const { faults, faultCount, faultMs, atLeaders = 0, bridge = false } = habitat
+  const names = { regions: [], replicas, clients }
+  const drawn = randomFaults(
+    rng,
+    names,
+    manifest.roles,
+    untilMs,
+    faults,
+    faultCount,
+  ) as TopologyFile['faults']
+  for (const fault of drawn) {
+    if (faultMs !== undefined) fault['forMs'] = rng.between(faultMs[0], faultMs[1])
+    if ('replica' in fault && rng.chancePpm(atLeaders * 10_000)) fault['replica'] = 'leader'
+  }
+  if (bridge) drawn.push(...bridgeCuts(rng, replicas))
+  return drawn.sort((a, b) => Number(a['atMs']) - Number(b['atMs']))
+}
+
+/** One replica reaches all others, which reach nobody but it, to the end of the run. */
+function bridgeCuts(rng: Rng, replicas: readonly string[]): TopologyFile['faults'] {
+  const middle = replicas[rng.below(replicas.length)]
+  const atMs = rng.between(100, 400)
+  const others = replicas.filter((name) => name !== middle)
+  return others.flatMap((from, position) =>
+    others.slice(position + 1).map((to) => ({ kind: 'cut' as const, from, to, atMs })),
+  )
+}
