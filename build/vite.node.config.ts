@@ -27,6 +27,7 @@ const config: UserConfig = {
         bench: `${root}build/bench/main.ts`,
         'bench-thread': `${root}build/bench/references/bench-thread.ts`,
         soak: `${root}build/soak/main.ts`,
+        mutants: `${root}build/mutants/main.ts`,
         'engine-code': `${root}build/engine-code.ts`,
       },
       output: {

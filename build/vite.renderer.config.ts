@@ -9,7 +9,7 @@ const config: UserConfig = {
   publicDir: 'public',
   logLevel: 'warn',
   plugins: [vue()],
-  define: { __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false' },
+  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
     target: 'es2023',
     // Browsers that know `light-dark()`, so that it stays one value and is not unfolded into two.
@@ -22,6 +22,18 @@ const config: UserConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // The libraries apart, by their names: they change seldom, and only views that draw need them.
+        codeSplitting: {
+          groups: [
+            { name: 'vue', test: /node_modules\/(@vue\/|vue\/|pinia)/ },
+            { name: 'charts', test: /node_modules\/(echarts|zrender)/ },
+            { name: 'canvas', test: /node_modules\/(@vue-flow|d3-)/ },
+          ],
+        },
+      },
+    },
   },
 }
 

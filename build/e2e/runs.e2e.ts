@@ -98,8 +98,10 @@ describe.skipIf(isSkipped)('runs', () => {
     // Between window and lab: broken here, and closed to new attempts until it is let go.
     const sockets: WebSocketRoute[] = []
     let isBroken = false
+    let attempts = 0
     await page.routeWebSocket(/\/socket$/, (route) => {
       if (isBroken) {
+        attempts++
         void route.close()
         return
       }
@@ -119,8 +121,10 @@ describe.skipIf(isSkipped)('runs', () => {
     const banner = page.getByRole('region', { name: 'Connection' })
     await banner.getByText(/does not answer\. Trying again/).waitFor()
     expect(await lab.violations()).toEqual([])
-    isBroken = false
+    const before = attempts
     await banner.getByRole('button', { name: 'Try now' }).click()
+    await expect.poll(() => attempts).toBeGreaterThan(before)
+    isBroken = false
     await banner.getByText('does not answer').waitFor({ state: 'detached' })
 
     const progress = page.getByRole('progressbar', { name: 'Progress of the run' })

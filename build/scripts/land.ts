@@ -50,10 +50,15 @@ export function landModule(): string {
 /** On the canvas. What reaches over the date line goes on beyond the edge of the map instead of across all of it. */
 function unwrapped(ring: readonly (readonly number[])[]): Point[] {
   let turn = 0
-  return ring.map(([lon, lat], i) => {
+  const lons = ring.map(([lon], i) => {
     const step = i === 0 ? 0 : lon - ring[i - 1][0]
     if (Math.abs(step) > 180) turn -= Math.sign(step) * 360
-    const { x, y } = projected({ lat, lon: lon + turn })
+    return lon + turn
+  })
+  const middle = (Math.min(...lons) + Math.max(...lons)) / 2
+  const home = -360 * Math.round(middle / 360)
+  return ring.map(([, lat], i) => {
+    const { x, y } = projected({ lat, lon: lons[i] + home })
     return [x, y]
   })
 }

@@ -1,5 +1,6 @@
 import type { PlaceId } from '../plan/types.ts'
-import { createChain, protocol } from '../protocols/chain/index.ts'
+import type { Params } from '../protocols/chain/config.ts'
+import { createChain } from '../protocols/chain/index.ts'
 import type { Message } from '../protocols/chain/messages.ts'
 import { RULES } from '../protocols/chain/rules.ts'
 import type { Rules } from '../protocols/chain/rules.ts'
@@ -10,7 +11,7 @@ import type { DriverSetup } from './driver.ts'
 
 /** A chain stepped by hand, with the moves that its tests make most. */
 
-export type Chain = Driver<State, Message, ReturnType<typeof protocol.configure>, never>
+export type Chain = Driver<State, Message, Params, never>
 
 /** A fresh chain r0 → r1 → … whose nodes all have leases. */
 export function chainCluster(replicas: number, setup: DriverSetup = {}, rules: Partial<Rules> = {}): Chain {

@@ -137,7 +137,7 @@ const HABITS: Readonly<Record<string, Habits>> = {
       maxInconsistencyMs: [0, 300],
       maxInconsistencyVersions: [0, 5],
       // The slowest links take longer than the shortest of these: false suspicions are part of the load.
-      heartbeatMs: [40, 100],
+      heartbeatMs: [50, 120],
       suspectAfterMs: [250, 600],
       leaseMs: [150, 400],
       masters: [1, 3],
@@ -147,7 +147,8 @@ const HABITS: Readonly<Record<string, Habits>> = {
       requestTimeoutMs: [200, 2_000],
       pendingMax: [4, 100],
       batchUpdatesMax: [1, 20],
-      catchUpUpdates: [0, 30],
+      // States that are cheap to copy and compare, and transfers of whole ones.
+      catchUpUpdates: [0, 10],
       snapshotChunkBytes: [100, 20_000],
     },
     levels: READ_LEVELS,

@@ -23,7 +23,7 @@ interface Timed {
 }
 
 function faultWords(fault: FaultSpec & Timed): string {
-  const whole = { offsetMs: 0, driftPpm: 0, oneWay: false, ...fault } as FaultSpec
+  const whole = { offsetMs: 0, driftPpm: 0, oneWay: false, ...fault } as unknown as FaultSpec
   const lasting = fault.forMs === undefined ? ' to the end' : ` for ${formatMs(fault.forMs)}`
   return `${faultLabel(whole, [])} at ${formatMs(fault.atMs)}${lasting}`
 }

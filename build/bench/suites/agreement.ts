@@ -61,7 +61,7 @@ function cut(topology: Topology, runMs: number, timeScale: number): Topology {
 /** Half reads, half updates of so few keys that some reads come soon after a write. */
 const PROBED_INSTEAD: Omit<MixWorkload, 'valueBytes'> = {
   kind: 'mix',
-  mix: { read: 0.5, update: 0.5, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 },
+  mix: { read: 0.5, update: 0.5, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
   mixName: 'custom',
   keys: 5,
   distribution: { kind: 'uniform' },

@@ -1,4 +1,6 @@
+import { causal } from '../../../shared/checkers/causal/index.ts'
 import type { Operations, Verdict } from '../../../shared/checkers/contract.ts'
+import { EdnReader, JsonlReader } from '../../../shared/checkers/input/index.ts'
 import { linearizable } from '../../../shared/checkers/linearizable/index.ts'
 import { sequential } from '../../../shared/checkers/sequential/index.ts'
 import { boundedStaleness, kAtomic } from '../../../shared/checkers/staleness/index.ts'
@@ -8,7 +10,7 @@ import {
   recordedHistory,
 } from '../../../shared/checkers/testing/recorded-histories.ts'
 import { medianSeconds } from '../figure.ts'
-import type { Suite } from '../figure.ts'
+import type { Report, Suite } from '../figure.ts'
 
 const STEPS_MAX = 50_000_000
 
@@ -17,6 +19,87 @@ function tally(verdicts: readonly Verdict[]): string {
   const counts = new Map<string, number>()
   for (const { status } of verdicts) counts.set(status, (counts.get(status) ?? 0) + 1)
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ')
+}
+
+/** Causal consistency, held against a checker of isolation levels on histories of its own. */
+function causalFigures(quick: boolean, report: Report): void {
+  for (const [operations, reference, goal] of quick ? [] : CAUSAL) {
+    const ops = recordedHistory(1, { ...REGISTERS, operations, keys: 1000, stalePpm: 0 })
+    const before = process.memoryUsage().rss
+    const value = medianSeconds(() => void causal.check(ops, CLOCK_STEPS_MAX), 3) * 1000
+    report({
+      name: `causal, ${operations.toLocaleString('en')} operations`,
+      value,
+      unit: 'ms',
+      reference: { name: 'Plume, whole process', value: reference, measured: 'recorded' },
+      ratio: reference / value,
+      goal: { value: goal, atMost: true },
+      note: `${causal.check(ops, CLOCK_STEPS_MAX).status}; ${Math.max(0, Math.round((process.memoryUsage().rss - before) / 2 ** 20))} MiB more`,
+    })
+  }
+}
+
+const CAUSAL = [
+  [100_000, 1160, 600],
+  [200_000, 2440, 1200],
+] as const
+const CLOCK_STEPS_MAX = 2_000_000_000
+
+const REGISTERS = {
+  model: 'register',
+  processes: 64,
+  values: 0,
+  readPpm: 500_000,
+  secondPpm: 0,
+  timeoutPpm: 1000,
+} as const
+
+/** Reading a history, from its text to operations. */
+function readingFigures(quick: boolean, report: Report): void {
+  const operations = quick ? 100_000 : 1_000_000
+  const formats = [
+    ['jsonl', operations, jsonlText(operations), () => new JsonlReader({ model: null, initial: undefined })],
+    [
+      'Jepsen EDN',
+      operations / 10,
+      ednText(operations / 10),
+      () => new EdnReader({ model: null, initial: undefined }),
+    ],
+  ] as const
+  for (const [format, count, text, reader] of formats)
+    report({
+      name: `reading ${count.toLocaleString('en')} operations, ${format}`,
+      value:
+        medianSeconds(() => {
+          const one = reader()
+          for (let from = 0; from < text.length; from += 1 << 20) one.push(text.slice(from, from + (1 << 20)))
+          if (!one.finish().ok) throw new Error('the text is damaged')
+        }, 3) * 1000,
+      unit: 'ms',
+      ...(format === 'jsonl' ? { goal: { value: quick ? 250 : 2500, atMost: true } } : {}),
+      note: `${Math.round(text.length / 2 ** 20)} MiB`,
+    })
+}
+
+function jsonlText(operations: number): string {
+  const lines = ['{"format":"replica-lab/history@1","model":"register","order":"ordered"}']
+  for (let i = 0; i < operations; i++) {
+    const f = i % 2 === 0 ? 'write' : 'read'
+    const op = `"process":${i % 32},"f":"${f}","key":"user${i % 1000}"`
+    lines.push(`{"type":"invoke",${op},"value":${f === 'write' ? i + 1 : 'null'},"timeNs":${i * 1000}}`)
+    lines.push(`{"type":"ok",${op},"value":${i + 1},"timeNs":${i * 1000 + 500},"version":"${i + 1}.0"}`)
+  }
+  return lines.join('\n')
+}
+
+function ednText(operations: number): string {
+  const lines: string[] = []
+  for (let i = 0; i < operations; i++)
+    for (const type of ['invoke', 'ok'])
+      lines.push(
+        `{:type :${type}, :f :write, :value ${i}, :process ${i % 32}, :time ${i * 2 + (type === 'ok' ? 1 : 0)}, :index ${i}}`,
+      )
+  return lines.join('\n')
 }
 
 export const checkersSuite: Suite = {
@@ -61,17 +144,7 @@ export const checkersSuite: Suite = {
     time('string kv, 50 clients, 2,024 operations, bad', [kvRecording(1, true)], { ...kv, value: 35 }, 35)
 
     const operations = quick ? 100_000 : 1_000_000
-    const ops = recordedHistory(1, {
-      model: 'register',
-      processes: 64,
-      operations,
-      keys: 100,
-      values: 0,
-      readPpm: 500_000,
-      secondPpm: 0,
-      timeoutPpm: 1000,
-      stalePpm: 0,
-    })
+    const ops = recordedHistory(1, { ...REGISTERS, operations, keys: 100, stalePpm: 0 })
     const zones = { name: 'bare zone algorithm', value: quick ? 13 : 130 }
     const before = process.memoryUsage()
     time(`register, ${operations.toLocaleString('en')} operations`, [ops], zones, quick ? 50 : 500)
@@ -93,5 +166,7 @@ export const checkersSuite: Suite = {
         unit: 'ms',
         note: checker.check(ops, STEPS_MAX).status,
       })
+    causalFigures(quick, report)
+    readingFigures(quick, report)
   },
 }

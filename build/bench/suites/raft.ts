@@ -11,7 +11,7 @@ import { toyLog } from '../references/toy-log.ts'
 /** Every operation is an entry of the log. */
 export const UPDATES: MixWorkload = {
   kind: 'mix',
-  mix: { read: 0, update: 1, insert: 0, scan: 0, readModifyWrite: 0, delete: 0 },
+  mix: { read: 0, update: 1, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
   mixName: 'custom',
   keys: 1_000,
   distribution: { kind: 'uniform' },

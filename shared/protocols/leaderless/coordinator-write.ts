@@ -2,7 +2,7 @@ import type { PlaceId } from '../../plan/types.ts'
 import type { LocalInstant, OpId, Operation, Outbox, SessionRef } from '../contract.ts'
 import { apply } from './apply.ts'
 import { confirmsAfter } from './durable.ts'
-import { storeHint } from './hints.ts'
+import { hintIfDegraded, keepsHints, storeHint } from './hints.ts'
 import { expectAnswer, isAnySuspected, isSuspected, pingSuspects } from './liveness.ts'
 import type { CommitAck, HintedWrite, Message, Write, WriteAck } from './messages.ts'
 import { failure, floorOf, pastOf, writeOutcome } from './outcomes.ts'
@@ -82,18 +82,6 @@ export function spreadWrite(
   hintIfDegraded(state, cell, spares, at, out)
 }
 
-function hintIfDegraded(
-  state: State,
-  cell: Cell,
-  spares: readonly PlaceId[] | null,
-  at: LocalInstant,
-  out: Outbox<Message>,
-): void {
-  if (!keepsHints(state) || !isAnySuspected(state, at.monotonicNs)) return
-  hintEarlierWrites(state, cell, at, out)
-  hintSuspected(state, cell, spares, at, out)
-}
-
 /** A transaction's commit is under way to all members; it ends as a write does. */
 export function awaitCommit(
   state: State,
@@ -162,43 +150,6 @@ function canWrite(state: State, nowNs: number, spares: readonly PlaceId[] | null
     total++
   }
   return isAvailable ? total > 0 : live.every((count, group) => count >= writesNeeded[group])
-}
-
-/**
- * Whoever has just come to seem down gets hints of the writes that were on their way to it before: their coordinator
- * would keep them only when their time is up, and the member may be back by then. Once per silence of a member, since
- * later writes are kept at once.
- */
-function hintEarlierWrites(state: State, latest: Cell, at: LocalInstant, out: Outbox<Message>): void {
-  const { members } = state.ring
-  for (let position = 0; position < members.length; position++) {
-    const member = members[position]
-    if (!isSuspected(state, member, at.monotonicNs)) continue
-    if (state.hintedSilenceNs[member] === state.unansweredSinceNs[member]) continue
-    state.hintedSilenceNs[member] = state.unansweredSinceNs[member]
-    for (const { cell, confirmed } of state.writes.values()) {
-      if (cell !== latest && !hasPosition(confirmed, position)) storeHint(state, member, cell, at, out)
-    }
-  }
-}
-
-/**
- * Who seems down gets a hint at once, as in Cassandra, unless a stand-in keeps it: waiting for the time limit would keep
- * the write from a member that comes back before. Should the member confirm after all, the hint does no harm.
- */
-function hintSuspected(
-  state: State,
-  cell: Cell,
-  spares: readonly PlaceId[] | null,
-  at: LocalInstant,
-  out: Outbox<Message>,
-): void {
-  const { members } = state.ring
-  for (let position = 0; position < members.length; position++) {
-    if (spares !== null && spares[position] >= 0) continue
-    if (isSuspected(state, members[position], at.monotonicNs))
-      storeHint(state, members[position], cell, at, out)
-  }
 }
 
 function writeLocally(state: State, pending: PendingWrite, at: LocalInstant, out: Outbox<Message>): void {
@@ -313,11 +264,6 @@ function isAllHeard(state: State, pending: PendingWrite, nowNs: number): boolean
     else if (!isSuspected(state, members[position], nowNs)) return false
   }
   return heard > 0
-}
-
-/** A coordinator at a client keeps no hints: it has no disk, and nobody else would know of them. */
-function keepsHints(state: State): boolean {
-  return state.params.hintedHandoff && state.role === 'replica'
 }
 
 /** Time is up: hints for the members that did not confirm, and an answer if none was given yet. */

@@ -99,6 +99,28 @@ describe('failures', () => {
   })
 })
 
+test('a request that comes twice is done once, also where its session has gone on meanwhile', () => {
+  const driver = cluster({ params: { coordinator: 'replica' } })
+  const op = { f: 'write', key: 1, value: 7, expected: 0, count: 0, bytes: 10 } as const
+  const session = { process: 3, sequence: 1, token: null }
+  driver.inject(0, { type: 'request', opId: 101, op, session })
+  driver.inject(0, {
+    type: 'request',
+    opId: 102,
+    op: { ...op, value: 8 },
+    session: { ...session, sequence: 2 },
+  })
+  const sent = driver.network.length
+  driver.inject(0, { type: 'request', opId: 101, op, session })
+  driver.inject(0, {
+    type: 'request',
+    opId: 102,
+    op: { ...op, value: 8 },
+    session: { ...session, sequence: 2 },
+  })
+  expect(driver.network).toHaveLength(sent)
+})
+
 describe('hinted handoff', () => {
   const params = { coordinator: 'replica', hintedHandoff: true, hintWindowMs: 60_000 }
 
@@ -139,8 +161,6 @@ describe('hinted handoff', () => {
     driver.request(0, { f: 'write', key: 4, value: 8 })
     expect(protocol.probe(driver.state(0)).backlog).toBe(4)
     driver.drop((sent) => sent.to === 2)
-    driver.fire(0, 'hint-replay')
-    driver.deliver()
     driver.fire(0, 'hint-replay')
     driver.deliver()
     expect(new Set(driver.digests()).size).toBe(1)

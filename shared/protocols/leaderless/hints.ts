@@ -2,9 +2,10 @@ import type { PlaceId } from '../../plan/types.ts'
 import type { LocalInstant, Outbox } from '../contract.ts'
 import { apply } from './apply.ts'
 import { confirmsAfter, persist } from './durable.ts'
-import { expectAnswer, isSuspected } from './liveness.ts'
+import { expectAnswer, isAnySuspected, isSuspected } from './liveness.ts'
 import type { HintAck, HintReplay, Message } from './messages.ts'
 import { stampOf } from './stamps.ts'
+import { hasPosition } from './state.ts'
 import type { OwnerHints, State } from './state.ts'
 import { covers, merge } from './versions.ts'
 import type { Cell } from './versions.ts'
@@ -158,4 +159,59 @@ export function onHintAck(
   const isCurrent = hints.inFlight === body.cells.length
   hints.inFlight = 0
   if (isCurrent && keys.length > 0) replay(state, from, hints, HINT_BATCH, at, out)
+}
+
+/** A coordinator at a client keeps no hints: it has no disk, and nobody else would know of them. */
+export function keepsHints(state: State): boolean {
+  return state.params.hintedHandoff && state.role === 'replica'
+}
+
+/** Keeps a version, which is on its way to all members, for those of them that seem down. */
+export function hintIfDegraded(
+  state: State,
+  cell: Cell,
+  spares: readonly PlaceId[] | null,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  if (!keepsHints(state) || !isAnySuspected(state, at.monotonicNs)) return
+  hintEarlierWrites(state, cell, at, out)
+  hintSuspected(state, cell, spares, at, out)
+}
+
+/**
+ * Whoever has just come to seem down gets hints of the writes that were on their way to it before: their coordinator
+ * would keep them only when their time is up, and the member may be back by then. Once per silence of a member, since
+ * later writes are kept at once.
+ */
+function hintEarlierWrites(state: State, latest: Cell, at: LocalInstant, out: Outbox<Message>): void {
+  const { members } = state.ring
+  for (let position = 0; position < members.length; position++) {
+    const member = members[position]
+    if (!isSuspected(state, member, at.monotonicNs)) continue
+    if (state.hintedSilenceNs[member] === state.unansweredSinceNs[member]) continue
+    state.hintedSilenceNs[member] = state.unansweredSinceNs[member]
+    for (const { cell, confirmed } of state.writes.values()) {
+      if (cell !== latest && !hasPosition(confirmed, position)) storeHint(state, member, cell, at, out)
+    }
+  }
+}
+
+/**
+ * Who seems down gets a hint at once, as in Cassandra, unless a stand-in keeps it: waiting for the time limit would keep
+ * the write from a member that comes back before. Should the member confirm after all, the hint does no harm.
+ */
+function hintSuspected(
+  state: State,
+  cell: Cell,
+  spares: readonly PlaceId[] | null,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const { members } = state.ring
+  for (let position = 0; position < members.length; position++) {
+    if (spares !== null && spares[position] >= 0) continue
+    if (isSuspected(state, members[position], at.monotonicNs))
+      storeHint(state, members[position], cell, at, out)
+  }
 }

@@ -250,11 +250,12 @@ function onRequest(
 
 /**
  * A request that the network delivered twice must not become two writes with two timestamps: the second could bring
- * the value back after a later one. (A retry bears another id, and is another attempt.)
+ * the value back after a later one. A retry bears another id, and is another attempt. Ids grow with the attempts of a
+ * client, so a copy may come long after the session has gone on.
  */
 function isRepeated(state: State, process: number, opId: number): boolean {
   const { lastOpOf } = state
-  if (lastOpOf.get(process) === opId) return true
+  if (opId <= (lastOpOf.get(process) ?? -1)) return true
   lastOpOf.set(process, opId)
   if (lastOpOf.size > SESSIONS_MAX) lastOpOf.delete(lastOpOf.keys().next().value as number)
   return false

@@ -68,7 +68,8 @@ function checkTimes(params: Params, add: Add): void {
   ) {
     add(
       `${PARAMS}.applyDelayMs`,
-      'No write can wait for followers to apply it if they put that off for longer than requestTimeoutMs.',
+      'No write can wait for followers to apply it if they put that off for longer than requestTimeoutMs. Lower ' +
+        'applyDelayMs, or set acknowledge to "written".',
     )
   }
 }

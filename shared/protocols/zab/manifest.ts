@@ -1,5 +1,6 @@
 import type { Manifest } from '../contract.ts'
 import { check } from './check.ts'
+import { explain } from './explain.ts'
 import { KINDS } from './messages.ts'
 import { PARAMS } from './params.ts'
 
@@ -40,4 +41,5 @@ export const manifest: Manifest = {
     { kind: 'retransmission', label: 'Packets sent again', help: 'Packets that were lost, or late.' },
   ],
   check,
+  explain,
 }
