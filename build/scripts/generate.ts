@@ -4,6 +4,7 @@ import { topologyJsonSchema } from '../../shared/topology/json-schema.ts'
 import type { StrategyIndex } from '../../shared/topology/strategy.ts'
 import { guaranteesReference } from './guarantees.ts'
 import { landModule } from './land.ts'
+import { levelsReference } from './levels.ts'
 import { plantedBugsReference } from './planted-bugs.ts'
 import { topologyReference } from './reference.ts'
 
@@ -20,6 +21,7 @@ export function generatedFiles(index: StrategyIndex = strategies): GeneratedFile
     { path: 'schemas/topology.schema.json', text: `${JSON.stringify(schema, null, 2)}\n` },
     { path: 'docs/reference/topology-file.md', text: topologyReference(schema, index) },
     { path: 'docs/reference/guarantees.md', text: guaranteesReference() },
+    { path: 'docs/reference/consistency-levels.md', text: levelsReference() },
     { path: 'docs/reference/planted-bugs.md', text: plantedBugsReference() },
     { path: 'renderer/styles/palette.css', text: paletteSheet() },
     { path: 'renderer/canvas/land.ts', text: landModule() },

@@ -80,7 +80,14 @@ describe('guarantees', () => {
 
 describe('metric names', () => {
   const scan = report.latencyMs.read
-  const full = { ...report, latencyMs: { ...report.latencyMs, scan } }
+  const facts = ['conflict', 'lost-update'].map((kind) => ({
+    kind,
+    label: kind,
+    help: '',
+    total: 3,
+    byReplica: {},
+  }))
+  const full = { ...report, latencyMs: { ...report.latencyMs, scan }, facts }
   test.each(METRIC_NAMES.map((metric) => metric.name))('%s has a figure', (name) => {
     expect(metricValue(full, name)).toEqual(expect.any(Number))
   })

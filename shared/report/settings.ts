@@ -13,26 +13,30 @@ import {
 import type { SettingLine } from './types.ts'
 
 /** What a report wants to know of the strategy that ran; any protocol's manifest will do. */
-export type StrategyWords = Pick<Manifest, 'title' | 'params' | 'facts'>
+export type StrategyWords = Pick<Manifest, 'title' | 'params' | 'facts' | 'check' | 'explain'>
 
 /** The settings of a run in words, most telling first. Without `strategy`, parameters go by their plain names. */
 export function settingLines(topology: Topology, strategy: StrategyWords | null): SettingLine[] {
   const { replication, consistency, partitioning } = topology
+  // What is refused is not kept by any means.
+  const mechanism =
+    strategy !== null && strategy.check(topology).length === 0 ? strategy.explain(topology) : null
   const lines: SettingLine[] = [
     { label: 'Replication', value: strategy?.title ?? replication.strategy, consequence: '' },
     ...quorumLines(replication.params),
     {
       label: 'Reads ask for',
       value: [consistency.read, ...consistency.session].join(' + '),
-      consequence: '',
+      consequence: mechanism?.read ?? '',
     },
     {
       label: 'In a partition',
       value: `prefer ${consistency.onPartition}`,
       consequence:
-        consistency.onPartition === 'availability'
+        mechanism?.partition ??
+        (consistency.onPartition === 'availability'
           ? 'Both sides go on answering; what they answer may differ until they meet again.'
-          : 'A side that cannot reach enough replicas refuses rather than answers from what it has.',
+          : 'A side that cannot reach enough replicas refuses rather than answers from what it has.'),
     },
   ]
   if (partitioning.scheme !== 'none') {

@@ -49,6 +49,7 @@ const echo: Protocol<EchoState, EchoMessage, null, EchoDurable> = {
     order: 'ordered',
     tokens: 'none',
     check: () => [],
+    explain: () => ({ read: 'Each replica answers for itself.', partition: 'Nothing changes.' }),
   },
   hostsEverywhere: false,
   invariants: [],

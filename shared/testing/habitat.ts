@@ -91,7 +91,7 @@ function scheduleOf(
   clients: string[],
   untilMs: number,
 ): TopologyFile['faults'] {
-  const { faults, faultCount, faultMs, atLeaders = 0, bridge = false } = habitat
+  const { faults, faultCount, faultMs, atLeaders = 0, inTurn = false, bridge = false } = habitat
   const names = { regions: [], replicas, clients }
   const drawn = randomFaults(
     rng,
@@ -105,8 +105,20 @@ function scheduleOf(
     if (faultMs !== undefined) fault['forMs'] = rng.between(faultMs[0], faultMs[1])
     if ('replica' in fault && rng.chancePpm(atLeaders * 10_000)) fault['replica'] = 'leader'
   }
+  if (inTurn) putInTurn(drawn, untilMs)
   if (bridge) drawn.push(...bridgeCuts(rng, replicas))
   return drawn.sort((a, b) => Number(a['atMs']) - Number(b['atMs']))
+}
+
+/** One after another from the beginning on, as many as there is time for. */
+function putInTurn(faults: TopologyFile['faults'], untilMs: number): void {
+  let atMs = 50
+  for (const fault of faults) {
+    fault['atMs'] = atMs
+    atMs += Number(fault['forMs'])
+  }
+  const late = faults.findIndex((fault) => Number(fault['atMs']) >= untilMs)
+  if (late >= 0) faults.length = late
 }
 
 /** One replica reaches all others, which reach nobody but it, to the end of the run. */

@@ -69,9 +69,7 @@ function lateReads({ ops }: History): number {
 /** A broken invariant by its name, any other broken assumption as an assertion. */
 function complaintOf({ message }: AssertionError): Complaint {
   const named = /^invariant "([^"]+)" is broken: (.*)$/s.exec(message)
-  return named === null
-    ? { by: ASSERTION, sentence: message }
-    : { by: named[1], sentence: named[2] }
+  return named === null ? { by: ASSERTION, sentence: message } : { by: named[1], sentence: named[2] }
 }
 
 export interface Catch {

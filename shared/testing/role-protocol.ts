@@ -56,6 +56,7 @@ const role: Protocol<RoleState, Beat, null, Durable> = {
     order: 'ordered',
     tokens: 'none',
     check: () => [],
+    explain: () => ({ read: 'Each replica answers for itself.', partition: 'Nothing changes.' }),
   },
   hostsEverywhere: false,
   invariants: [],

@@ -27,4 +27,3 @@ function faultWords(fault: FaultSpec & Timed): string {
   const lasting = fault.forMs === undefined ? ' to the end' : ` for ${formatMs(fault.forMs)}`
   return `${faultLabel(whole, [])} at ${formatMs(fault.atMs)}${lasting}`
 }
-

@@ -37,7 +37,8 @@ const FILE: TopologyFile = {
   run: { durationMs: 2_000, seed: 1 },
 }
 
-const hasCrash = (file: TopologyFile, replica: string) => file.faults.some((fault) => fault['replica'] === replica)
+const hasCrash = (file: TopologyFile, replica: string) =>
+  file.faults.some((fault) => fault['replica'] === replica)
 
 test('shrink takes everything away that a failure does not need', () => {
   const fails = (file: TopologyFile) =>

@@ -29,7 +29,8 @@ export function shrink(file: TopologyFile, stillFails: StillFails, runsMax: numb
     const candidate = simpler(best)
     if (JSON.stringify(candidate) !== JSON.stringify(best)) attempt(candidate)
   }
-  for (let position = 0; position < best.faults.length; position++) simplifyFault(() => best, position, attempt)
+  for (let position = 0; position < best.faults.length; position++)
+    simplifyFault(() => best, position, attempt)
   minimise(best.faults, (faults) => attempt({ ...best, faults: [...faults] }))
   shorten(() => best, attempt)
   return best

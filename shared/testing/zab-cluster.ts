@@ -59,9 +59,8 @@ export function historyOf(zab: Zab, place: PlaceId): string[] {
 }
 
 /** Payloads under way of one kind. */
-export function underWay<K extends Payload['kind']>(zab: Zab, kind: K): Extract<Payload, { kind: K }>[] {
+export function underWay<K extends Payload['kind']>(zab: Zab, kind: K): Extract<Message, { kind: K }>[] {
   return zab.network
     .map(({ body }) => body)
-    .filter((body) => body.kind === kind)
-    .map((body) => body as Extract<Payload, { kind: K }>)
+    .filter((body): body is Extract<Message, { kind: K }> => body.kind === kind)
 }

@@ -25,7 +25,7 @@ export interface StrategyManifest {
   /** Checks that span fields (w ≤ n, enough replicas, levels that are refused). Paths are absolute. */
   check(topology: Topology): Problem[]
   /** By what means the topology's consistency is kept. For topologies that `check` has nothing against. */
-  explain?(topology: Topology): Mechanism
+  explain(topology: Topology): Mechanism
 }
 
 /** A sentence each. */

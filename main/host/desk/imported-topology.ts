@@ -14,6 +14,7 @@ export const UNKNOWN_STRATEGY: StrategyManifest = {
   params: [],
   kinds: [],
   check: () => [],
+  explain: () => ({ read: 'Nobody knows how.', partition: 'Nobody knows.' }),
 }
 
 /** The places that a history names, as a topology to draw; nothing more is known of it. Throws where they are too many. */

@@ -67,7 +67,7 @@ function sumsOf(topology: Topology): TopologyCheck['sums'] {
     .map((line) => {
       if (line.label !== 'Reads ask for') return line
       const level = READ_LEVEL_CHOICES.find(({ value }) => value === read)
-      return { ...line, consequence: level?.help ?? '' }
+      return { ...line, consequence: `${level?.help ?? ''} ${line.consequence}`.trim() }
     })
     .filter(({ consequence }) => consequence !== '')
 }

@@ -126,8 +126,9 @@ export const LEADERLESS_BUGS: readonly PlantedBug[] = [
       params: { ...QUORUMS.params, readRepair: 'off', hintedHandoff: false },
       keys: [1, 1],
       clients: [3, 4],
-      mix: { read: 0.4, update: 0.6 },
-      link: { oneWay: { dist: 'uniform', min: 1, max: 40 }, lossPpm: 150_000 },
+      mix: { read: 0.5, update: 0.5 },
+      thinkMs: [5, 20],
+      link: { oneWay: { dist: 'exponential', meanMs: 25 }, lossPpm: 150_000 },
       faults: ['crash', 'power-loss'],
       faultMs: [5, 60],
       faultCount: [8, 14],
@@ -160,7 +161,8 @@ export const LEADERLESS_BUGS: readonly PlantedBug[] = [
   {
     id: 'leaderless/abd-without-query',
     sentence: 'A write takes its timestamp from its own clock instead of asking a quorum for the newest.',
-    source: 'Lynch and Shvartsman, "Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts", FTCS 1997',
+    source:
+      'Lynch and Shvartsman, "Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts", FTCS 1997',
     protocol: createLeaderless({ ...RULES, stampFloor: () => 0 }),
     habitat: { ...ATOMIC, clockOffsetMs: 200 },
     caughtBy: ['linearizable', 'a version has one value'],

@@ -71,9 +71,13 @@ export const MULTI_LEADER_BUGS: readonly PlantedBug[] = [
   },
   {
     id: 'multi-leader/re-add-lost',
-    sentence: 'An element that is added again while another leader removes it is gone.',
+    sentence:
+      'When states are merged, a set that one leader has emptied stays empty, whatever was added since.',
     source: `${INRIA}, section 3.3.5: in an observed-remove set the addition wins`,
-    protocol: createMultiLeader({ ...RULES, survives: (entry, others, seen) => RULES.survives(entry, others, seen) && others.length > 0 }),
+    protocol: createMultiLeader({
+      ...RULES,
+      survives: (entry, others, seen) => others.length > 0 && RULES.survives(entry, others, seen),
+    }),
     habitat: {
       ...LEADERS,
       params: { ...LEADERS.params, conflicts: 'set', logEventsMax: [1, 4] },
@@ -98,7 +102,10 @@ export const MULTI_LEADER_BUGS: readonly PlantedBug[] = [
     id: 'multi-leader/effect-before-cause',
     sentence: 'An update is shown before what its author had seen.',
     source: 'Birman, Schiper and Stephenson, "Lightweight causal and atomic group multicast", TOCS 1991',
-    protocol: createMultiLeader({ ...RULES, isDeliverable: (have, update) => update.at === have[update.by] + 1 }),
+    protocol: createMultiLeader({
+      ...RULES,
+      isDeliverable: (have, update) => update.at === have[update.by] + 1,
+    }),
     habitat: { ...LEADERS, read: 'causal', keys: [2, 3], judges: SESSIONS },
     caughtBy: [...CAUGHT_BY, ...SESSIONS],
   },
@@ -113,15 +120,20 @@ export const MULTI_LEADER_BUGS: readonly PlantedBug[] = [
   {
     id: 'multi-leader/last-writer-wins-by-skewed-clocks',
     sentence: 'A write is stamped by a wall clock that runs behind, and loses to what it replaces.',
-    source: 'Kulkarni et al., "Logical physical clocks", OPODIS 2014; Kingsbury, "The trouble with timestamps", 2013',
-    protocol: createMultiLeader({ ...RULES, nextStamp: (wallNs, ownLast, _seen) => RULES.nextStamp(wallNs, ownLast, 0, 'wall') }),
+    source:
+      'Kulkarni et al., "Logical physical clocks", OPODIS 2014; Kingsbury, "The trouble with timestamps", 2013',
+    protocol: createMultiLeader({
+      ...RULES,
+      nextStamp: (wallNs, ownLast, _seen) => RULES.nextStamp(wallNs, ownLast, 0, 'wall'),
+    }),
     habitat: { ...LEADERS, read: 'causal', clockOffsetMs: 200, keys: [1, 2], judges: SESSIONS },
     caughtBy: [...CAUGHT_BY, ...SESSIONS],
   },
   {
     id: 'multi-leader/deletion-forgotten-early',
     sentence: 'A deletion is forgotten before every leader has it.',
-    source: 'Wuu and Bernstein, "Efficient solutions to the replicated log and dictionary problems", PODC 1984',
+    source:
+      'Wuu and Bernstein, "Efficient solutions to the replicated log and dictionary problems", PODC 1984',
     protocol: createMultiLeader({ ...RULES, isStable: () => true }),
     habitat: { ...LEADERS, mix: { read: 0.3, update: 0.4, delete: 0.3 } },
     caughtBy: CAUGHT_BY,
@@ -134,10 +146,13 @@ export const MULTI_LEADER_BUGS: readonly PlantedBug[] = [
     habitat: {
       ...LEADERS,
       read: 'read-your-writes',
-      fsyncMs: [20, 80],
+      keys: [1, 1],
+      thinkMs: [15, 40],
+      clients: [3, 4],
+      fsyncMs: [60, 150],
       faults: ['crash', 'power-loss'],
       faultMs: [2, 30],
-      faultCount: [6, 12],
+      faultCount: [8, 16],
       judges: ['read-your-writes'],
     },
     caughtBy: [...CAUGHT_BY, 'read-your-writes'],

@@ -48,6 +48,8 @@ export interface Habitat {
   readonly faults: readonly FaultKind[]
   readonly faultCount: Range
   readonly faultMs?: Range
+  /** Each fault begins when the one before it ends, so that a majority is mostly together. */
+  readonly inTurn?: boolean
   /** Percentage of the faults of single replicas that strike whoever leads. */
   readonly atLeaders?: number
   /** Cuts links for good, so that one replica reaches all others and those only reach it. */

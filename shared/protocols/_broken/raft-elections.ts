@@ -6,7 +6,8 @@ import type { PlantedBug } from './planted-bug.ts'
 import { ELECTIONS, VOTES } from './raft-habitats.ts'
 import { hearing, remembering } from './wrap.ts'
 
-const PAPER = 'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
+const PAPER =
+  'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
 
 /** Two leaders of one term soon have different entries at one index, and then different stores. */
 const CAUGHT_BY = [
@@ -47,7 +48,9 @@ const votesInsteadOfVoters = hearing(raft, (input, state) => {
   const isSecond = input.body.isGranted && state.role === 'candidate' && state.votes.has(input.from)
   if (!isSecond) return input
   const configuration = configurationOf(state)
-  const other = membersOf(configuration).find((place) => isVoter(configuration, place) && !state.votes.has(place))
+  const other = membersOf(configuration).find(
+    (place) => isVoter(configuration, place) && !state.votes.has(place),
+  )
   return other === undefined ? input : { ...input, from: other }
 })
 

@@ -45,19 +45,41 @@ export const LOGS: Habitat = {
   ...ELECTIONS,
   params: {
     ...PARAMS,
-    electionTimeoutMs: [60, 100],
+    electionTimeoutMs: [50, 80],
     heartbeatMs: 20,
     preVote: false,
     checkQuorum: false,
     batchEntriesMax: 1,
+    // So that clients go on asking whoever lost touch with the others.
+    requestsAtFollowers: 'forward',
   },
-  link: { oneWay: { dist: 'uniform', min: 1, max: 10 } },
-  faults: ['partition', 'partition', 'crash', 'pause'],
-  faultCount: [6, 12],
-  faultMs: [50, 250],
+  link: { oneWay: { dist: 'uniform', min: 1, max: 8 } },
+  faults: ['partition', 'partition', 'partition', 'crash', 'pause'],
+  faultCount: [10, 20],
+  faultMs: [40, 200],
   atLeaders: 60,
   clients: [3, 4],
   thinkMs: [2, 8],
-  timeoutMs: 120,
+  timeoutMs: 150,
   durationMs: [1_000, 1_800],
+}
+
+/**
+ * One leader after another, each of which is cut off with a backlog of entries that go one at a time: it takes long until
+ * its own first entry is anywhere else.
+ */
+export const CHURN: Habitat = {
+  ...LOGS,
+  replicas: [3, 3],
+  params: { ...LOGS.params, inflightMax: 1, electionTimeoutMs: [20, 30], heartbeatMs: 10 },
+  link: { oneWay: { dist: 'uniform', min: 2, max: 5 } },
+  clients: [3, 4],
+  thinkMs: [2, 6],
+  timeoutMs: 60,
+  mix: { read: 0.1, update: 0.9 },
+  faults: ['partition'],
+  inTurn: true,
+  faultCount: [60, 60],
+  faultMs: [20, 80],
+  durationMs: [1_500, 2_000],
 }

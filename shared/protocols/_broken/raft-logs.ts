@@ -9,10 +9,11 @@ import { advanceCommit } from '../raft/replication.ts'
 import { configurationOf } from '../raft/state.ts'
 import type { State } from '../raft/state.ts'
 import type { PlantedBug } from './planted-bug.ts'
-import { LOGS } from './raft-habitats.ts'
+import { CHURN, LOGS } from './raft-habitats.ts'
 import { afterwards, around, hearing, Relay, saying, withoutWaiting } from './wrap.ts'
 
-const PAPER = 'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
+const PAPER =
+  'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
 const GUIDE = 'Gjengset, "Students\' Guide to Raft", 2016'
 
 const CAUGHT_BY = [
@@ -94,7 +95,8 @@ function cut(state: State, last: number, out: Outbox<Message>): void {
   truncate(state.log, last + 1)
   forgetWritten(state, last + 1)
   const { configurations } = state
-  while (configurations.length > 1 && configurations[configurations.length - 1].index > last) configurations.pop()
+  while (configurations.length > 1 && configurations[configurations.length - 1].index > last)
+    configurations.pop()
   persist(state, { type: 'append', from: last + 1, entries: [] }, out)
 }
 
@@ -113,7 +115,11 @@ const noPreviousCheck = hearing(raft, (input, state) => {
 })
 
 const compactedIsConflict = around(raft, (step, state, at, input, out) => {
-  if (input.type === 'message' && input.body.kind === 'raft.appendEntries' && input.body.term === state.term) {
+  if (
+    input.type === 'message' &&
+    input.body.kind === 'raft.appendEntries' &&
+    input.body.term === state.term
+  ) {
     const { log } = state
     if (input.body.prevIndex < log.offset && lastIndex(log) > log.offset) cut(state, log.offset, out)
   }
@@ -133,30 +139,23 @@ export const LOG_BUGS: readonly PlantedBug[] = [
     sentence: 'A leader commits an entry of an earlier term because a majority has it.',
     source: `${PAPER}, §5.4.2 and figure 8`,
     protocol: oldTermCommit,
-    habitat: {
-      ...LOGS,
-      replicas: [3, 3],
-      params: { ...LOGS.params, inflightMax: 1, electionTimeoutMs: [80, 120] },
-      link: { oneWay: { dist: 'uniform', min: 4, max: 12 } },
-      faults: ['partition'],
-      faultCount: [12, 20],
-      faultMs: [80, 250],
-      durationMs: [2_000, 2_600],
-    },
+    habitat: CHURN,
     caughtBy: CAUGHT_BY,
   },
   {
     id: 'raft/commit-past-match',
-    sentence: "A follower commits up to the leader's commit index, be its own entries up to there the leader's or not. (The leader's search for the conflict, whose precision hides it, goes back too far.)",
+    sentence:
+      "A follower commits up to the leader's commit index, be its own entries up to there the leader's or not. (The leader's search for the conflict, whose precision hides it, goes back too far.)",
     source: `${PAPER}, figure 2: min(leaderCommit, index of last new entry); ${GUIDE}`,
     protocol: commitPastMatch,
-    habitat: LOGS,
+    habitat: CHURN,
     caughtBy: CAUGHT_BY,
   },
   {
     id: 'raft/commit-by-heartbeat',
     sentence: 'Heartbeats name the commit index to followers whose logs are not known to reach it.',
-    source: "etcd-io/raft, raft.go, sendHeartbeat: the leader must not forward the follower's commit to an unmatched index",
+    source:
+      "etcd-io/raft, raft.go, sendHeartbeat: the leader must not forward the follower's commit to an unmatched index",
     protocol: saying(raft, (out, state) => new UnclampedHeartbeats(out, state)),
     habitat: LOGS,
     caughtBy: CAUGHT_BY,
@@ -185,7 +184,7 @@ export const LOG_BUGS: readonly PlantedBug[] = [
     sentence: 'A follower takes entries without asking whether its log agrees with the leader before them.',
     source: `${PAPER}, §5.3: the consistency check of AppendEntries`,
     protocol: noPreviousCheck,
-    habitat: LOGS,
+    habitat: { ...LOGS, replicas: [5, 5], faultCount: [14, 24] },
     caughtBy: CAUGHT_BY,
   },
   {
@@ -222,10 +221,10 @@ export const LOG_BUGS: readonly PlantedBug[] = [
     habitat: {
       ...LOGS,
       replicas: [3, 3],
-      fsyncMs: [10, 80],
-      faults: ['power-loss', 'crash', 'isolate'],
-      faultMs: [5, 400],
-      faultCount: [6, 12],
+      fsyncMs: [1, 150],
+      faults: ['crash', 'partition', 'isolate'],
+      faultMs: [5, 250],
+      faultCount: [10, 20],
     },
     caughtBy: CAUGHT_BY,
   },

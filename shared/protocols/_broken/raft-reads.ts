@@ -1,5 +1,6 @@
 import { settle } from '../raft/apply.ts'
 import { protocol as raft } from '../raft/index.ts'
+import type { Heartbeat } from '../raft/messages.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
 import { LOGS } from './raft-habitats.ts'
 import { beforeOwnTermCommit } from './raft-snapshots.ts'
@@ -12,23 +13,41 @@ const BY_READS = ['linearizable', 'log order']
 
 const READS: Habitat = {
   ...LOGS,
-  params: { ...LOGS.params, checkQuorum: true, reads: 'read-index' },
+  params: { ...LOGS.params, reads: 'read-index' },
   replicas: [3, 5],
-  faults: ['partition', 'pause', 'crash'],
-  faultCount: [6, 12],
+  faults: ['partition', 'partition', 'pause', 'crash'],
+  faultCount: [5, 10],
+  faultMs: [80, 350],
   keys: [1, 1],
   mix: { read: 0.7, update: 0.3 },
 }
 
 const LEASES: Habitat = {
   ...READS,
-  params: { ...READS.params, reads: 'lease', electionTimeoutMs: 120, heartbeatMs: 20, clockDriftPpm: 300_000 },
-  clockDriftPpm: 280_000,
+  params: {
+    ...READS.params,
+    checkQuorum: true,
+    reads: 'lease',
+    electionTimeoutMs: 250,
+    heartbeatMs: 30,
+    clockDriftPpm: 450_000,
+  },
+  faultCount: [4, 8],
+  faultMs: [200, 600],
+  durationMs: [1_800, 2_600],
+  clockDriftPpm: 440_000,
 }
 
-const acrossTerms = hearing(raft, (input, state) => {
-  if (input.type !== 'message' || input.body.kind !== 'raft.heartbeatReply' || state.lead === null) return input
-  return input.body.term < state.term ? { ...input, body: { ...input.body, term: state.term } } : input
+/** Whoever has gone on to a later term confirms an earlier leader's round all the same. */
+const acrossTerms = around(raft, (step, state, at, input, out) => {
+  const isOld =
+    input.type === 'message' && input.body.kind === 'raft.heartbeat' && input.body.term < state.term
+  if (!isOld) {
+    step(state, at, input, out)
+    return
+  }
+  const { term, round } = input.body as Heartbeat
+  out.send(input.from, { kind: 'raft.heartbeatReply', term, round })
 })
 
 const withoutRound = afterwards(raft, (state, _input, out) => {
@@ -77,10 +96,15 @@ export const READ_BUGS: readonly PlantedBug[] = [
   },
   {
     id: 'raft/read-index-across-terms',
-    sentence: "Answers to an earlier term's heartbeats confirm the present leadership.",
+    sentence: 'Followers of a later term confirm the leadership of an earlier one.',
     source: `${DISSERTATION}, §6.4, step 3`,
     protocol: acrossTerms,
-    habitat: { ...READS, link: { oneWay: { dist: 'uniform', min: 2, max: 60 } } },
+    habitat: {
+      ...READS,
+      params: { ...READS.params, electionTimeoutMs: 120, heartbeatMs: 60 },
+      faults: ['cut', 'cut', 'partition', 'pause'],
+      faultCount: [8, 16],
+    },
     caughtBy: BY_READS,
   },
   {
@@ -116,8 +140,8 @@ export const READ_BUGS: readonly PlantedBug[] = [
       ...LEASES,
       clockDriftPpm: 0,
       params: { ...LEASES.params, clockDriftPpm: 1_000 },
-      faults: ['clock', 'clock', 'partition'],
-      faultCount: [8, 16],
+      faults: ['clock', 'clock', 'partition', 'isolate'],
+      faultCount: [10, 16],
     },
     caughtBy: [...BY_READS, 'election safety', 'leader completeness'],
   },
@@ -129,9 +153,10 @@ export const READ_BUGS: readonly PlantedBug[] = [
     habitat: {
       ...LEASES,
       clockDriftPpm: 0,
-      params: { ...LEASES.params, clockDriftPpm: 1_000, rotateLeaderMs: 60, electionTimeoutMs: 200 },
-      link: { oneWay: { dist: 'uniform', min: 1, max: 25 } },
-      faults: ['slow', 'pause', 'partition'],
+      replicas: [5, 5],
+      params: { ...LEASES.params, clockDriftPpm: 1_000, rotateLeaderMs: 60, electionTimeoutMs: 300 },
+      link: { oneWay: { dist: 'exponential', meanMs: 12 } },
+      faults: ['slow', 'pause'],
     },
     caughtBy: BY_READS,
   },
@@ -144,10 +169,11 @@ export const READ_BUGS: readonly PlantedBug[] = [
       ...LEASES,
       replicas: [3, 3],
       clockDriftPpm: 0,
-      params: { ...LEASES.params, clockDriftPpm: 1_000, electionTimeoutMs: 200 },
-      faults: ['crash', 'partition', 'crash'],
-      faultMs: [5, 200],
-      faultCount: [10, 20],
+      params: { ...LEASES.params, clockDriftPpm: 1_000, electionTimeoutMs: 200, heartbeatMs: 60 },
+      link: { oneWay: { dist: 'exponential', meanMs: 10 } },
+      faults: ['crash', 'cut', 'cut'],
+      faultMs: [5, 400],
+      faultCount: [20, 30],
     },
     caughtBy: BY_READS,
   },

@@ -7,13 +7,15 @@ import { protocol as raft } from '../raft/index.ts'
 import { lastIndex } from '../raft/log.ts'
 import type { InstallSnapshot, Message } from '../raft/messages.ts'
 import { restoreMachine } from '../raft/snapshot.ts'
+import { onRotateMembers } from '../raft/rotation.ts'
 import type { Snapshot } from '../raft/snapshot.ts'
 import type { State } from '../raft/state.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
-import { LOGS } from './raft-habitats.ts'
+import { CHURN, LOGS } from './raft-habitats.ts'
 import { around, afterwards, hearing, Relay } from './wrap.ts'
 
-const PAPER = 'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
+const PAPER =
+  'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
 const DISSERTATION = 'Ongaro, "Consensus: Bridging Theory and Practice", 2014'
 
 const CAUGHT_BY = [
@@ -34,7 +36,13 @@ const CAUGHT_BY = [
 
 const SNAPSHOTS: Habitat = {
   ...LOGS,
-  params: { ...LOGS.params, checkQuorum: true, snapshotEvery: [2, 6], catchUpEntries: 0, snapshotChunkBytes: 256 },
+  params: {
+    ...LOGS.params,
+    checkQuorum: true,
+    snapshotEvery: [2, 6],
+    catchUpEntries: 0,
+    snapshotChunkBytes: 256,
+  },
   faults: ['partition', 'isolate', 'crash', 'pause'],
   faultMs: [50, 300],
   atLeaders: 0,
@@ -43,7 +51,12 @@ const SNAPSHOTS: Habitat = {
 /** Whether a message brings the whole of a snapshot that a replica is past already. */
 function isOldAndWhole(state: State, body: InstallSnapshot): boolean {
   const isWhole = body.offset === 0 && body.isLast
-  return isWhole && body.term === state.term && body.index <= state.commitIndex && body.index < lastIndex(state.log)
+  return (
+    isWhole &&
+    body.term === state.term &&
+    body.index <= state.commitIndex &&
+    body.index < lastIndex(state.log)
+  )
 }
 
 /** Installs a snapshot, whatever the log has after it. */
@@ -105,9 +118,11 @@ const sessionsForgotten = withSnapshots((snapshot) => ({ ...snapshot, sessions: 
 
 const chunksMixed = hearing(raft, (input, state) => {
   const { incoming } = state
-  if (input.type !== 'message' || input.body.kind !== 'raft.installSnapshot' || incoming === null) return input
+  if (input.type !== 'message' || input.body.kind !== 'raft.installSnapshot' || incoming === null)
+    return input
   // The chunks so far count as this leader's, whoever sent them.
-  if (incoming.leaderTerm < input.body.term) Object.assign(incoming, { leaderTerm: input.body.term, index: input.body.index })
+  if (incoming.leaderTerm < input.body.term)
+    Object.assign(incoming, { leaderTerm: input.body.term, index: input.body.index })
   return input
 })
 
@@ -116,6 +131,19 @@ const beforeOwnTermCommit = afterwards(raft, (state, _input, out) => {
   if (state.lead === null || state.lead.firstIndex === 0) return
   Object.assign(state.lead, { firstIndex: 0 })
   settle(state, out)
+})
+
+/** Appends are lost; what they held goes again with a later heartbeat. */
+class WithoutAppends extends Relay<Message> {
+  override send(to: number, body: Message, after?: number): void {
+    if (body.kind !== 'raft.appendEntries') this.out.send(to, body, after)
+  }
+}
+
+const changesAtOnce = around(beforeOwnTermCommit, (step, state, at, input, out) => {
+  const wasLeader = state.lead !== null
+  step(state, at, input, wasLeader ? out : new WithoutAppends(out))
+  if (!wasLeader && state.lead !== null) onRotateMembers(state, out)
 })
 
 export const SNAPSHOT_BUGS: readonly PlantedBug[] = [
@@ -168,17 +196,23 @@ export const SNAPSHOT_BUGS: readonly PlantedBug[] = [
   },
   {
     id: 'raft/single-server-change-too-early',
-    sentence: 'A leader changes a member before an entry of its own term is committed.',
+    sentence:
+      'A leader changes a member before an entry of its own term is committed (and sends that entry, whose arrival hides the bug, late).',
     source: 'Ongaro, "bug in single-server membership changes", raft-dev, 10 July 2015',
-    protocol: beforeOwnTermCommit,
+    protocol: changesAtOnce,
     habitat: {
-      ...LOGS,
+      ...CHURN,
       replicas: [4, 4],
-      params: { ...LOGS.params, membership: 'single-server', rotateMembersMs: 15, snapshotEvery: 100, reads: 'log' },
-      faults: ['partition'],
-      faultCount: [10, 18],
-      thinkMs: [20, 40],
-      clients: [1, 2],
+      params: {
+        ...CHURN.params,
+        membership: 'single-server',
+        rotateMembersMs: 4,
+        snapshotEvery: 100,
+        electionTimeoutMs: [25, 40],
+      },
+      clients: [1, 1],
+      thinkMs: [10, 20],
+      faultMs: [20, 60],
     },
     caughtBy: CAUGHT_BY,
   },

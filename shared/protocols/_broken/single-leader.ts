@@ -70,7 +70,12 @@ export const SINGLE_LEADER_BUGS: readonly PlantedBug[] = [
     sentence: 'Whoever grants leases grants another before the last one is over.',
     source: 'Gray and Cheriton, "Leases", SOSP 1989',
     protocol: createSingleLeader({ mayGrant: () => true }),
-    habitat: { ...SAFE, mix: { read: 0.7, update: 0.3 } },
+    habitat: {
+      ...SAFE,
+      params: { ...SAFE.params, leaseMs: 250 },
+      faults: ['cut', 'cut', 'isolate', 'slow'],
+      mix: { read: 0.7, update: 0.3 },
+    },
     caughtBy: CAUGHT_BY,
   },
   {
@@ -86,7 +91,7 @@ export const SINGLE_LEADER_BUGS: readonly PlantedBug[] = [
     sentence: 'A candidate leads without having asked enough logs to know every acknowledged write.',
     source: 'Howard, Malkhi and Spiegelman, "Flexible Paxos: Quorum Intersection Revisited", OPODIS 2016',
     protocol: createSingleLeader({ isSurveyComplete: () => true }),
-    habitat: SAFE,
+    habitat: { ...SAFE, replicas: [5, 5] },
     caughtBy: CAUGHT_BY,
   },
   {
@@ -105,10 +110,10 @@ export const SINGLE_LEADER_BUGS: readonly PlantedBug[] = [
     habitat: {
       ...SAFE,
       fsyncMs: [10, 60],
-      params: { ...SAFE.params, leaseMs: 250, requestTimeoutMs: 400 },
+      params: { ...SAFE.params, leaseMs: 100, requestTimeoutMs: 400 },
       timeoutMs: 300,
       faults: ['power-loss', 'crash'],
-      faultMs: [5, 200],
+      faultMs: [5, 600],
       faultCount: [8, 14],
     },
     caughtBy: CAUGHT_BY,
@@ -118,7 +123,7 @@ export const SINGLE_LEADER_BUGS: readonly PlantedBug[] = [
     sentence: 'A follower that has promised itself to a new leader still obeys the old one.',
     source: 'Kleppmann, "How to do distributed locking", 2016 (fencing tokens)',
     protocol: createSingleLeader({ obeys: () => true }),
-    habitat: SAFE,
+    habitat: { ...SAFE, faults: ['pause', 'partition', 'cut'], faultCount: [8, 16] },
     caughtBy: CAUGHT_BY,
   },
   {

@@ -1,4 +1,13 @@
-import type { Input, LocalInstant, MessageBody, Outbox, OpId, Outcome, Protocol, WriteId } from '../contract.ts'
+import type {
+  Input,
+  LocalInstant,
+  MessageBody,
+  Outbox,
+  OpId,
+  Outcome,
+  Protocol,
+  WriteId,
+} from '../contract.ts'
 import type { Fact } from '../contract.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
@@ -8,12 +17,7 @@ import type { PlaceId } from '../../plan/types.ts'
  * says, remembers or does afterwards tampered with. Nothing of a protocol is copied.
  */
 
-type Step<S, M extends MessageBody> = (
-  state: S,
-  at: LocalInstant,
-  input: Input<M>,
-  out: Outbox<M>,
-) => void
+type Step<S, M extends MessageBody> = (state: S, at: LocalInstant, input: Input<M>, out: Outbox<M>) => void
 
 /** Puts something around every step. */
 export function around<S, M extends MessageBody, P, D>(

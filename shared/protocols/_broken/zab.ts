@@ -4,7 +4,8 @@ import type { Habitat, PlantedBug } from './planted-bug.ts'
 import { hearing } from './wrap.ts'
 import { protocol as zab } from '../zab/index.ts'
 
-const ZAB = 'Junqueira, Reed and Serafini, "Zab: High-performance broadcast for primary-backup systems", DSN 2011'
+const ZAB =
+  'Junqueira, Reed and Serafini, "Zab: High-performance broadcast for primary-backup systems", DSN 2011'
 const IN_PRACTICE = 'Medeiros, "ZooKeeper\'s atomic broadcast protocol: Theory and practice", 2012'
 
 const CAUGHT_BY = [
@@ -88,7 +89,8 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
   {
     id: 'zab/uncommitted-tail-kept',
     sentence: 'A follower keeps what it has beyond the history of the new leader.',
-    source: 'ZooKeeper, LearnerHandler.syncFollower: TRUNC; ZOOKEEPER-2832 (data inconsistency when the follower is ahead)',
+    source:
+      'ZooKeeper, LearnerHandler.syncFollower: TRUNC; ZOOKEEPER-1154 (a follower keeps an update that the others never had)',
     protocol: createZab({
       ...RULES,
       planSync: (log, zxid) => {
@@ -102,7 +104,7 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
   {
     id: 'zab/epoch-before-history',
     sentence: "A follower takes on the new epoch before it has logged the leader's history.",
-    source: 'ZOOKEEPER-3911 and ZOOKEEPER-4643: currentEpoch is updated before the history is on disk',
+    source: 'ZOOKEEPER-4643 (currentEpoch is updated before the history is on disk)',
     protocol: createZab({ ...RULES, logsHistoryFirst: () => false }),
     habitat: {
       ...ENSEMBLES,
@@ -116,7 +118,7 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
   {
     id: 'zab/proposes-before-established',
     sentence: 'A leader proposes before a quorum has taken on its history.',
-    source: `${ZAB}, section IV, phase 2; ZOOKEEPER-4646`,
+    source: `${ZAB}, section IV, phase 2`,
     protocol: createZab({ ...RULES, establishedBy: () => 1 }),
     habitat: ENSEMBLES,
     caughtBy: CAUGHT_BY,
@@ -124,15 +126,20 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
   {
     id: 'zab/lagging-read',
     sentence: 'A server answers a session that has seen more than the server has applied.',
-    source: 'Hunt et al., "ZooKeeper: Wait-free coordination for Internet-scale systems", USENIX ATC 2010, section 2.3',
+    source:
+      'Hunt et al., "ZooKeeper: Wait-free coordination for Internet-scale systems", USENIX ATC 2010, section 2.3',
     protocol: createZab({ ...RULES, maySee: () => true }),
-    habitat: { ...ENSEMBLES, read: 'sequential', judges: ['sequential', 'read-your-writes', 'monotonic-reads'] },
+    habitat: {
+      ...ENSEMBLES,
+      read: 'sequential',
+      judges: ['sequential', 'read-your-writes', 'monotonic-reads'],
+    },
     caughtBy: ['sequential', 'read-your-writes', 'monotonic-reads'],
   },
   {
     id: 'zab/retry-applied-twice',
     sentence: 'A retried request is a new transaction.',
-    source: 'ZOOKEEPER-22: automatic request retries on disconnection',
+    source: 'ZooKeeper documentation, ConnectionLoss: a request whose connection was lost may have been carried out',
     protocol: hearing(zab, (input) =>
       input.type === 'request' ? { ...input, session: { ...input.session, sequence: input.opId } } : input,
     ),

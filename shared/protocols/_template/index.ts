@@ -99,6 +99,11 @@ const manifest: Manifest = {
     const sentence = 'Reads ask one replica, which may not have the latest write. Use "eventual".'
     return [{ path: '$.consistency.read', sentence }]
   },
+  // How the level that the file asks for is kept, and what becomes of it on a partition: a sentence each.
+  explain: () => ({
+    read: 'The replica asked answers from what it has.',
+    partition: 'Writes fail unless all replicas can be reached; reads go on everywhere.',
+  }),
 }
 
 function boot(config: ReplicaConfig<Params>, durable: Durable | null): State {

@@ -71,7 +71,12 @@ export function readRules(params: Pick<Params, 'reads'>, consistency: Consistenc
   return {
     path: pathOf(params.reads, consistency),
     tokenOfWrites: inOrder || read === 'read-your-writes' || session.includes('read-your-writes'),
-    tokenOfReads: inOrder || read === 'monotonic-reads' || session.includes('monotonic-reads'),
+    // A session that saw less than before would see no prefix that grows.
+    tokenOfReads:
+      inOrder ||
+      read === 'consistent-prefix' ||
+      read === 'monotonic-reads' ||
+      session.includes('monotonic-reads'),
     answersCutOff: onPartition === 'availability',
   }
 }

@@ -4,7 +4,7 @@ import { unreachableSuccessor } from './feed.ts'
 import type { Grant, Heartbeat, Message } from './messages.ts'
 import { isReady } from './receive.ts'
 import { isNode } from './state.ts'
-import type { State, Turn } from './state.ts'
+import type { Turn } from './state.ts'
 
 /**
  * Heartbeats to the masters, and leases from them. Answers without asking anybody rest on a lease: as long as it lasts,
@@ -67,25 +67,29 @@ export function onGrant({ state }: Turn, from: PlaceId, { life, atNs, isGranted 
 }
 
 /** Since when a majority of the masters has known of this replica at least; −Infinity without one. */
-function sinceNs({ masters }: State, times: ReadonlyMap<PlaceId, Ns>): Ns {
-  const newestFirst = [...times.values()].sort((a, b) => b - a)
-  const majority = Math.floor(masters.length / 2) + 1
-  return newestFirst.length < majority ? -Infinity : newestFirst[majority - 1]
+function sinceNs({ state, rules }: Turn, times: ReadonlyMap<PlaceId, Ns>): Ns {
+  const known = new Set<PlaceId>()
+  for (const [place, atNs] of [...times].sort((a, b) => b[1] - a[1])) {
+    if (rules.isMajority(known.add(place), state.masters.length)) return atNs
+  }
+  return -Infinity
 }
 
 /** Until when this node may answer by itself, by its own clock. */
-export function leasedUntilNs({ state, rules }: Turn): Ns {
+export function leasedUntilNs(turn: Turn): Ns {
+  const { state, rules } = turn
   const { params, grantedNs } = state
-  return sinceNs(state, grantedNs) + rules.leaseLastsNs(params.leaseNs, params.clockDriftPpm)
+  return sinceNs(turn, grantedNs) + rules.leaseLastsNs(params.leaseNs, params.clockDriftPpm)
 }
 
 /** Whether a majority of the masters has answered of late. */
-export function isHeard(state: State): boolean {
-  return state.nowNs - sinceNs(state, state.answeredNs) < state.params.suspectAfterNs
+export function isHeard(turn: Turn): boolean {
+  const { nowNs, answeredNs, params } = turn.state
+  return nowNs - sinceNs(turn, answeredNs) < params.suspectAfterNs
 }
 
 /** Whether this replica is in touch with the rest: a node of the chain by its lease, one outside of it by being heard. */
 export function isInTouch(turn: Turn): boolean {
   const { state } = turn
-  return isNode(state) ? state.nowNs < leasedUntilNs(turn) : isHeard(state)
+  return isNode(state) ? state.nowNs < leasedUntilNs(turn) : isHeard(turn)
 }

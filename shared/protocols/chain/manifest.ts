@@ -1,5 +1,6 @@
 import type { Manifest } from '../contract.ts'
 import { check } from './check.ts'
+import { explain } from './explain.ts'
 import { KINDS } from './messages.ts'
 import { PARAMS } from './params.ts'
 
@@ -50,4 +51,5 @@ export const manifest: Manifest = {
     },
   ],
   check,
+  explain,
 }

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  among,
-  chainCluster,
-  nodesAt,
-  read,
-  tick,
-  TICKS_TO_EXCLUDE,
-  write,
-} from '../../testing/chain-cluster.ts'
+import { chainCluster, nodesAt, read, tick, TICKS_TO_EXCLUDE, write } from '../../testing/chain-cluster.ts'
 import type { Chain } from '../../testing/chain-cluster.ts'
 
 /** The masters: one register of Paxos, and the leases that guard its changes. */

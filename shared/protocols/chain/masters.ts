@@ -23,7 +23,7 @@ export function oversee(turn: Turn): void {
   const { state } = turn
   const { mastery, nowNs, params } = state
   if (mastery === null) return
-  if (!isHeard(state)) {
+  if (!isHeard(turn)) {
     // It was away itself, paused or cut off: that it heard nobody says nothing about the others.
     for (const member of mastery.members.values()) member.heardNs = nowNs
     return

@@ -164,6 +164,40 @@ describe('a proposal left half done ("Paxos Made Simple", section 2.2: P2c)', ()
     expect(driver.outcome(read).value).toBe(8)
   })
 
+  test('a proposal that had an earlier ballot is not forgotten when all refuse the later one', () => {
+    const { driver, write } = halfAccepted()
+    const { own } = driver.state(CLIENT).transactions.get(write)!
+    const proposeTo = (place: number, at: number) =>
+      driver.inject(place, {
+        type: 'message',
+        from: CLIENT,
+        body: { kind: 'leaderless.propose', opId: write, ballot: { at, by: CLIENT }, cell: own! },
+      })
+    driver.request(OTHER, { f: 'read', key: 1 })
+    driver.deliver(kind('prepare'))
+    driver.drop()
+    for (const place of [1, 2]) proposeTo(place, 864e12)
+    driver.deliver()
+    // It tries again, finds its own proposal at replica 0, and proposes it anew; but before that arrives ...
+    driver.fire(CLIENT, `contention/${write}`)
+    driver.deliver(kind('prepare'))
+    driver.deliver(kind('promise'))
+    const { ballot } = driver.state(CLIENT).transactions.get(write)!
+    driver.drop(kind('propose'))
+    // ... all have promised themselves to another one, who finishes it and then writes something else.
+    driver.advance(50)
+    driver.request(OTHER, { f: 'cas', key: 1, value: 8, expected: 7 })
+    driver.deliver(kind('prepare'))
+    for (const place of [0, 1, 2]) proposeTo(place, ballot.at)
+    driver.deliver()
+    driver.fire(CLIENT, `contention/${write}`)
+    driver.deliver()
+    expect(driver.outcome(write)).toMatchObject({ status: 'info', error: 'write-timeout' })
+    const read = driver.request(OTHER, { f: 'read', key: 1 })
+    driver.deliver()
+    expect(driver.outcome(read).value).toBe(8)
+  })
+
   test('its own proposer goes on with it where it finds it', () => {
     const { driver, write } = halfAccepted()
     // Another one's prepare overtakes it, and goes away.
