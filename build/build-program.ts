@@ -5,6 +5,7 @@ import node from './vite.node.config.ts'
 import preload from './vite.preload.config.ts'
 import renderer from './vite.renderer.config.ts'
 import shell from './vite.shell.config.ts'
+import tools from './vite.tools.config.ts'
 import testing, { testingEngine } from './vite.testing.config.ts'
 
 /** Projects of one test run share a build, but not their modules. */
@@ -20,7 +21,7 @@ export default async function buildProgram(): Promise<void> {
 
 function programs(): UserConfig[] {
   const page = existsSync(PAGE) ? [] : [renderer]
-  return [node, engine, shell, preload, testing, testingEngine, ...page]
+  return [node, engine, tools, shell, preload, testing, testingEngine, ...page]
 }
 
 /** One after the other: they would only take one another's cores. */

@@ -24,11 +24,6 @@ const config: UserConfig = {
         'main/disk-thread': `${root}main/threads/disk-thread.ts`,
         'main/analysis-thread': `${root}main/threads/analysis-thread.ts`,
         'main/library-thread': `${root}main/host/desk/library-thread.ts`,
-        bench: `${root}build/bench/main.ts`,
-        'bench-thread': `${root}build/bench/references/bench-thread.ts`,
-        soak: `${root}build/soak/main.ts`,
-        mutants: `${root}build/mutants/main.ts`,
-        'engine-code': `${root}build/engine-code.ts`,
       },
       output: {
         format: 'es',

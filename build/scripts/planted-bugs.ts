@@ -43,7 +43,9 @@ function section(title: string): string[] {
         escaped(bug.sentence),
         escaped(bug.source),
         escaped(whereOf(bug.habitat)),
-        watchingOf(bug).filter((name) => bug.caughtBy.includes(name)).join(', '),
+        watchingOf(bug)
+          .filter((name) => bug.caughtBy.includes(name))
+          .join(', '),
         silentOf(bug).join(', '),
       ]),
     ),

@@ -51,11 +51,11 @@ describe('checking a file', () => {
   })
 
   test('a broken one: every problem, and still what is refused', async () => {
-    const text = topologyFile({ consistency: { read: 'linearizable' } })
+    const text = topologyFile({ consistency: { read: 'sequential' } })
     const check = await bench.ask['topology.check']({ text })
     expect(check.topology).toBe(null)
     expect(check.problems.map(({ path }) => path)).toEqual(['$.consistency.read'])
-    expect(check.refusals.read.linearizable).toBe(check.problems[0].sentence)
+    expect(check.refusals.read.sequential).toBe(check.problems[0].sentence)
     expect(Object.keys(check.refusals.read)).not.toContain('eventual')
     expect((await bench.ask['topology.check']({ text: '{' })).problems).toHaveLength(1)
   })
