@@ -13,7 +13,7 @@ import { complaints } from './judges.ts'
 import type { Complaint } from './judges.ts'
 
 /** Events of one run at most; a run beyond it has run away. */
-const EVENTS_MAX = 1_000_000
+const EVENTS_MAX = 50_000
 
 export const ASSERTION = 'an assertion'
 

@@ -7,7 +7,7 @@ import { logOrderProblems } from './log-order.ts'
 import { stuck, valuesWereWritten, wellFormed } from './soak.ts'
 
 /** A checker that takes longer is left undecided, which is no violation. */
-const STEPS_MAX = 2_000_000
+const STEPS_MAX = 500_000
 
 /** Something that is wrong with a run: who says so, and a sentence. */
 export interface Complaint {

@@ -38,7 +38,7 @@ export function configure(params: Readonly<Record<string, ParamValue>>): Params 
   const entries = Object.entries(params).map(([name, value]) =>
     name.endsWith('Ms') ? [`${name.slice(0, -2)}Ns`, nsOfMs(Number(value))] : [name, value],
   )
-  return Object.fromEntries(entries) as unknown as Params
+  return Object.fromEntries(entries)
 }
 
 /** What parameters and consistency level come to together. */
