@@ -36,7 +36,12 @@ export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed
     region,
     ...(fsyncMs === undefined ? {} : { disk: { fsync: draw(fsyncMs) } }),
     ...(clockOffsetMs + clockDriftPpm > 0
-      ? { clock: { offsetMs: around(clockOffsetMs), driftPpm: around(clockDriftPpm) } }
+      ? {
+          clock: {
+            offsetMs: around(clockOffsetMs),
+            driftPpm: rng.below(2) === 0 ? clockDriftPpm : -clockDriftPpm,
+          },
+        }
       : {}),
   }))
   const clients = Array.from({ length: draw(habitat.clients ?? [2, 3]) }, (_, index) => ({

@@ -35,10 +35,10 @@ export interface Params {
 
 /** Parameters as the topology layer has checked them: complete, each of its own type. */
 export function configure(params: Readonly<Record<string, ParamValue>>): Params {
-  const entries = Object.entries(params).map(([name, value]) =>
+  const entries = Object.entries(params).map(([name, value]): [string, ParamValue] =>
     name.endsWith('Ms') ? [`${name.slice(0, -2)}Ns`, nsOfMs(Number(value))] : [name, value],
   )
-  return Object.fromEntries(entries)
+  return Object.fromEntries(entries) as unknown as Params
 }
 
 /** What parameters and consistency level come to together. */
