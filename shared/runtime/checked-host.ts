@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts'
 import { deepClone, deepFreeze, firstDifference } from '../base/clone.ts'
+import { strangerIn } from '../base/plain.ts'
 import type {
   AnyProtocol,
   Fact,
@@ -61,7 +62,7 @@ export class EffectRecorder implements Outbox<MessageBody> {
 /**
  * A host that trusts nobody: every event is stepped twice, from the state and from a copy of it, and both the effects
  * and the resulting states must agree; whatever leaves is frozen, so that a later change by either side throws;
- * invariants are evaluated after every step. (dslabs' `Search.java` and TigerBeetle's simulator do the like.)
+ * invariants are evaluated after every step; what a restart is given must be data that could come from a disk. (dslabs' `Search.java` and TigerBeetle's simulator do the like.)
  */
 export class CheckedHost extends Host {
   readonly #checkedProtocol: AnyProtocol
@@ -75,6 +76,12 @@ export class CheckedHost extends Host {
     replyBytes: number,
     afterStep: () => void,
   ) {
+    const stranger = strangerIn(durable)
+    assert(
+      stranger === null,
+      () =>
+        `what is durable must be plain data, which ${stranger} is not (place ${config.self}, shard ${config.shard})`,
+    )
     super(protocol, config, durable, world, replyBytes)
     this.#checkedProtocol = protocol
     this.#afterStep = afterStep

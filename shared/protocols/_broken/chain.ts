@@ -1,6 +1,7 @@
 import { createChain } from '../chain/index.ts'
 import { RULES } from '../chain/rules.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
+import { LEASES } from './sources.ts'
 
 const CHAIN =
   'van Renesse and Schneider, "Chain Replication for Supporting High Throughput and Availability", OSDI 2004'
@@ -96,7 +97,7 @@ export const CHAIN_BUGS: readonly PlantedBug[] = [
   {
     id: 'chain/excludes-before-lease-ends',
     sentence: 'A node is left out of the chain while its lease lets it answer.',
-    source: 'Gray and Cheriton, "Leases", SOSP 1989',
+    source: LEASES,
     protocol: createChain({ ...RULES, mayExclude: () => true }),
     habitat: {
       ...CHAINS,

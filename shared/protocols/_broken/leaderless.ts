@@ -1,8 +1,7 @@
 import { createLeaderless, protocol as leaderless } from '../leaderless/index.ts'
-import type { DurableImage, DurableRecord } from '../leaderless/durable.ts'
 import { RULES } from '../leaderless/rules.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
-import { configured, hearing, remembering, withoutWaiting } from './wrap.ts'
+import { configured, hearing, withoutWaiting } from './wrap.ts'
 
 const DYNAMO = 'DeCandia et al., "Dynamo: Amazon\'s Highly Available Key-value Store", SOSP 2007'
 const ABD = 'Attiya, Bar-Noy and Dolev, "Sharing Memory Robustly in Message-Passing Systems", JACM 1995'
@@ -21,6 +20,15 @@ const QUORUMS: Habitat = {
   faultMs: [50, 400],
   durationMs: [800, 1_500],
   judges: ['no stale read'],
+}
+
+/** Reads are quick, and find writes and repairs on their way. */
+const SLOW_WRITES = {
+  oneWay: { dist: 'uniform', min: 1, max: 3 },
+  oneWayOf: {
+    'leaderless.write': { dist: 'exponential', meanMs: 50 },
+    'leaderless.repair': { dist: 'exponential', meanMs: 50 },
+  },
 }
 
 const ATOMIC: Habitat = {
@@ -47,14 +55,6 @@ const BY_PAXOS = [
   'a version has one value',
   'an assertion',
 ]
-
-/** The later record wins, whatever it says. */
-const lastArrivalWins = remembering(leaderless, (durable, record, sound) => {
-  const image: DurableImage = sound(durable, record)
-  const change = record as DurableRecord
-  if (change.type === 'cell') image.cells.set(change.cell.key, change.cell)
-  return image
-})
 
 const stampsByClockAlone = hearing(leaderless, (input) =>
   input.type === 'request' && input.op.f === 'write'
@@ -101,7 +101,7 @@ export const LEADERLESS_BUGS: readonly PlantedBug[] = [
     habitat: {
       ...QUORUMS,
       params: { ...QUORUMS.params, readRepair: 'blocking' },
-      link: { oneWay: { dist: 'exponential', meanMs: 15 } },
+      link: SLOW_WRITES,
       keys: [1, 1],
       mix: { read: 0.8, update: 0.2 },
       judges: ['monotonic-reads'],
@@ -114,25 +114,6 @@ export const LEADERLESS_BUGS: readonly PlantedBug[] = [
     source: 'Apache Cassandra documentation, "Compaction": tombstones, gc_grace_seconds and zombies',
     protocol: createLeaderless({ ...RULES, forgetsAt: (goneAt) => goneAt }),
     habitat: { ...QUORUMS, mix: { read: 0.4, update: 0.3, delete: 0.3 } },
-    caughtBy: ['no stale read'],
-  },
-  {
-    id: 'leaderless/last-arrival-wins',
-    sentence: 'On disk the write that arrived last replaces a newer one.',
-    source: `${DYNAMO}, section 4.4: versions are reconciled, not overwritten`,
-    protocol: lastArrivalWins,
-    habitat: {
-      ...QUORUMS,
-      params: { ...QUORUMS.params, readRepair: 'off', hintedHandoff: false },
-      keys: [1, 1],
-      clients: [3, 4],
-      mix: { read: 0.5, update: 0.5 },
-      thinkMs: [5, 20],
-      link: { oneWay: { dist: 'exponential', meanMs: 25 }, lossPpm: 150_000 },
-      faults: ['crash', 'power-loss'],
-      faultMs: [5, 60],
-      faultCount: [8, 14],
-    },
     caughtBy: ['no stale read'],
   },
   {
@@ -155,7 +136,12 @@ export const LEADERLESS_BUGS: readonly PlantedBug[] = [
     sentence: 'A read returns what it found without making sure that a quorum has it.',
     source: `${ABD}, section 3; Lynch and Shvartsman, FTCS 1997`,
     protocol: createLeaderless({ ...RULES, mustWriteBack: () => false }),
-    habitat: { ...ATOMIC, mix: { read: 0.8, update: 0.2 } },
+    habitat: {
+      ...ATOMIC,
+      link: SLOW_WRITES,
+      keys: [1, 1],
+      mix: { read: 0.8, update: 0.2 },
+    },
     caughtBy: ['linearizable'],
   },
   {

@@ -1,6 +1,7 @@
 import { createMultiLeader } from '../multi-leader/index.ts'
 import { RULES } from '../multi-leader/rules.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
+import { SESSION_GUARANTEES } from './sources.ts'
 
 const INRIA = 'Shapiro, Preguiça, Baquero and Zawirski, INRIA 7506, 2011'
 
@@ -112,7 +113,7 @@ export const MULTI_LEADER_BUGS: readonly PlantedBug[] = [
   {
     id: 'multi-leader/lagging-leader-read',
     sentence: 'A leader answers a session without having what the session has written.',
-    source: 'Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994',
+    source: SESSION_GUARANTEES,
     protocol: createMultiLeader({ ...RULES, isSatisfied: () => true }),
     habitat: { ...LEADERS, read: 'read-your-writes', judges: ['read-your-writes'] },
     caughtBy: ['read-your-writes'],
@@ -137,24 +138,5 @@ export const MULTI_LEADER_BUGS: readonly PlantedBug[] = [
     protocol: createMultiLeader({ ...RULES, isStable: () => true }),
     habitat: { ...LEADERS, mix: { read: 0.3, update: 0.4, delete: 0.3 } },
     caughtBy: CAUGHT_BY,
-  },
-  {
-    id: 'multi-leader/confirms-before-fsync',
-    sentence: 'A leader confirms a write that a crash still takes from it.',
-    source: 'Apache CouchDB documentation, "delayed_commits"',
-    protocol: createMultiLeader({ ...RULES, confirmsAfter: () => -1 }),
-    habitat: {
-      ...LEADERS,
-      read: 'read-your-writes',
-      keys: [1, 1],
-      thinkMs: [15, 40],
-      clients: [3, 4],
-      fsyncMs: [60, 150],
-      faults: ['crash', 'power-loss'],
-      faultMs: [2, 30],
-      faultCount: [8, 16],
-      judges: ['read-your-writes'],
-    },
-    caughtBy: [...CAUGHT_BY, 'read-your-writes'],
   },
 ]

@@ -41,8 +41,9 @@ export interface Habitat {
   /** Of every link; random links where left out. */
   readonly link?: Readonly<Record<string, unknown>>
   readonly fsyncMs?: Range
-  /** Greatest deviation of the replicas' clocks. */
+  /** Greatest offset of the replicas' clocks. */
   readonly clockOffsetMs?: number
+  /** Clocks run so much too fast or too slow. */
   readonly clockDriftPpm?: number
   /** Faults of these kinds, so many, each at most so long. */
   readonly faults: readonly FaultKind[]

@@ -4,10 +4,8 @@ import { configurationOf, NOBODY } from '../raft/state.ts'
 import { isVoter, membersOf } from '../raft/quorum.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { ELECTIONS, VOTES } from './raft-habitats.ts'
+import { RAFT_PAPER } from './sources.ts'
 import { hearing, remembering } from './wrap.ts'
-
-const PAPER =
-  'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
 
 /** Two leaders of one term soon have different entries at one index, and then different stores. */
 const CAUGHT_BY = [
@@ -71,7 +69,7 @@ export const ELECTION_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/votes-not-durable',
     sentence: 'A voter forgets in a crash whom it voted for, and votes again in the same term.',
-    source: `${PAPER}, figure 2: votedFor is persistent state`,
+    source: `${RAFT_PAPER}, figure 2: votedFor is persistent state`,
     protocol: votesNotDurable,
     habitat: VOTES,
     caughtBy: CAUGHT_BY,
@@ -79,7 +77,7 @@ export const ELECTION_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/term-and-vote-apart',
     sentence: 'Term and vote are two writes, and answers wait for the first of them only.',
-    source: `${PAPER}, figure 2`,
+    source: `${RAFT_PAPER}, figure 2`,
     protocol: termAndVoteApart,
     habitat: VOTES,
     caughtBy: CAUGHT_BY,
@@ -87,7 +85,7 @@ export const ELECTION_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/votes-instead-of-voters',
     sentence: 'A candidate counts votes, so that a vote that the network doubled counts twice.',
-    source: `${PAPER}, §5.2: votes from a majority of the servers`,
+    source: `${RAFT_PAPER}, §5.2: votes from a majority of the servers`,
     protocol: votesInsteadOfVoters,
     habitat: {
       ...ELECTIONS,
@@ -99,7 +97,7 @@ export const ELECTION_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/stale-vote',
     sentence: 'A vote given in an earlier term counts in the present one.',
-    source: `${PAPER}, figure 2: candidates count votes of their own term`,
+    source: `${RAFT_PAPER}, figure 2: candidates count votes of their own term`,
     protocol: staleVote,
     habitat: { ...ELECTIONS, link: { oneWay: { dist: 'uniform', min: 10, max: 120 } } },
     caughtBy: CAUGHT_BY,
@@ -107,7 +105,7 @@ export const ELECTION_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/any-log-wins',
     sentence: 'Voters do not compare logs, so that a leader may lack committed entries.',
-    source: `${PAPER}, §5.4.1`,
+    source: `${RAFT_PAPER}, §5.4.1`,
     protocol: anyLogWins,
     habitat: ELECTIONS,
     caughtBy: CAUGHT_BY,

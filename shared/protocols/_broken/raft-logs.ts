@@ -10,11 +10,8 @@ import { configurationOf } from '../raft/state.ts'
 import type { State } from '../raft/state.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import { CHURN, LOGS } from './raft-habitats.ts'
+import { RAFT_DISSERTATION, RAFT_GUIDE, RAFT_PAPER } from './sources.ts'
 import { afterwards, around, hearing, Relay, saying, withoutWaiting } from './wrap.ts'
-
-const PAPER =
-  'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
-const GUIDE = 'Gjengset, "Students\' Guide to Raft", 2016'
 
 const CAUGHT_BY = [
   'log matching',
@@ -137,7 +134,7 @@ export const LOG_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/old-term-commit',
     sentence: 'A leader commits an entry of an earlier term because a majority has it.',
-    source: `${PAPER}, §5.4.2 and figure 8`,
+    source: `${RAFT_PAPER}, §5.4.2 and figure 8`,
     protocol: oldTermCommit,
     habitat: CHURN,
     caughtBy: CAUGHT_BY,
@@ -146,7 +143,7 @@ export const LOG_BUGS: readonly PlantedBug[] = [
     id: 'raft/commit-past-match',
     sentence:
       "A follower commits up to the leader's commit index, be its own entries up to there the leader's or not. (The leader's search for the conflict, whose precision hides it, goes back too far.)",
-    source: `${PAPER}, figure 2: min(leaderCommit, index of last new entry); ${GUIDE}`,
+    source: `${RAFT_PAPER}, figure 2: min(leaderCommit, index of last new entry); ${RAFT_GUIDE}`,
     protocol: commitPastMatch,
     habitat: CHURN,
     caughtBy: CAUGHT_BY,
@@ -163,7 +160,7 @@ export const LOG_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/conflicting-tail-kept',
     sentence: 'A follower overwrites the entry that conflicts and keeps those after it.',
-    source: `${PAPER}, figure 2: delete the existing entry and all that follow it`,
+    source: `${RAFT_PAPER}, figure 2: delete the existing entry and all that follow it`,
     protocol: conflictingTailKept,
     habitat: { ...LOGS, replicas: [5, 5] },
     caughtBy: CAUGHT_BY,
@@ -171,18 +168,23 @@ export const LOG_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/truncates-without-conflict',
     sentence: 'A follower cuts its log after the entries of each append, also of one that arrives late.',
-    source: `${PAPER}, figure 2; ${GUIDE}: "if an existing entry conflicts"`,
+    source: `${RAFT_PAPER}, figure 2; ${RAFT_GUIDE}: "if an existing entry conflicts"`,
     protocol: truncatesWithoutConflict,
     habitat: {
-      ...LOGS,
-      link: { oneWay: { dist: 'uniform', min: 1, max: 40 }, duplicatePpm: 100_000, reorderPpm: 200_000 },
+      ...CHURN,
+      params: { ...CHURN.params, inflightMax: 16, electionTimeoutMs: 50 },
+      link: {
+        oneWay: { dist: 'uniform', min: 1, max: 4 },
+        oneWayOf: { 'raft.appendEntries': { dist: 'uniform', min: 1, max: 40 } },
+        duplicatePpm: 300_000,
+      },
     },
     caughtBy: [...CAUGHT_BY, 'progress'],
   },
   {
     id: 'raft/no-previous-check',
     sentence: 'A follower takes entries without asking whether its log agrees with the leader before them.',
-    source: `${PAPER}, §5.3: the consistency check of AppendEntries`,
+    source: `${RAFT_PAPER}, §5.3: the consistency check of AppendEntries`,
     protocol: noPreviousCheck,
     habitat: { ...LOGS, replicas: [5, 5], faultCount: [14, 24] },
     caughtBy: CAUGHT_BY,
@@ -190,7 +192,7 @@ export const LOG_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/compacted-prefix-conflicts',
     sentence: 'An append that begins before the compacted part of the log is taken for a conflict.',
-    source: `${PAPER}, §7`,
+    source: `${RAFT_PAPER}, §7`,
     protocol: compactedIsConflict,
     habitat: {
       ...LOGS,
@@ -202,7 +204,7 @@ export const LOG_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/acknowledges-before-fsync',
     sentence: 'Replicas answer before what they say is on their disks.',
-    source: `${PAPER}, figure 2: persistent state is updated on stable storage before responding to RPCs`,
+    source: `${RAFT_PAPER}, figure 2: persistent state is updated on stable storage before responding to RPCs`,
     protocol: withoutWaiting(raft),
     habitat: {
       ...LOGS,
@@ -216,15 +218,17 @@ export const LOG_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/own-vote-early',
     sentence: 'A leader that writes in parallel counts itself before its own disk has the entry.',
-    source: 'Ongaro, "Consensus: Bridging Theory and Practice", 2014, §10.2.1',
+    source: `${RAFT_DISSERTATION}, §10.2.1`,
     protocol: ownVoteEarly,
     habitat: {
-      ...LOGS,
-      replicas: [3, 3],
-      fsyncMs: [1, 150],
-      faults: ['crash', 'partition', 'isolate'],
-      faultMs: [5, 250],
-      faultCount: [10, 20],
+      ...CHURN,
+      fsyncMs: [1, 60],
+      params: { ...CHURN.params, electionTimeoutMs: 60, batchEntriesMax: 10, inflightMax: 16 },
+      faults: ['partition', 'crash'],
+      inTurn: false,
+      faultCount: [20, 30],
+      faultMs: [10, 150],
+      atLeaders: 80,
     },
     caughtBy: CAUGHT_BY,
   },

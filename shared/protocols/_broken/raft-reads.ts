@@ -1,12 +1,10 @@
 import { settle } from '../raft/apply.ts'
 import { protocol as raft } from '../raft/index.ts'
-import type { Heartbeat } from '../raft/messages.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
 import { LOGS } from './raft-habitats.ts'
 import { beforeOwnTermCommit } from './raft-snapshots.ts'
+import { RAFT_DISSERTATION, RAFT_PAPER, SESSION_GUARANTEES } from './sources.ts'
 import { afterwards, around, configured, hearing } from './wrap.ts'
-
-const DISSERTATION = 'Ongaro, "Consensus: Bridging Theory and Practice", 2014'
 
 /** Reads that nothing but their answers betrays. */
 const BY_READS = ['linearizable', 'log order']
@@ -15,15 +13,18 @@ const READS: Habitat = {
   ...LOGS,
   params: { ...LOGS.params, reads: 'read-index' },
   replicas: [3, 5],
-  faults: ['partition', 'partition', 'pause', 'crash'],
-  faultCount: [5, 10],
-  faultMs: [80, 350],
+  faults: ['partition'],
+  inTurn: true,
+  faultCount: [30, 30],
+  faultMs: [80, 300],
   keys: [1, 1],
   mix: { read: 0.7, update: 0.3 },
 }
 
 const LEASES: Habitat = {
   ...READS,
+  // Of four followers one soon loses patience.
+  replicas: [5, 5],
   params: {
     ...READS.params,
     checkQuorum: true,
@@ -32,9 +33,12 @@ const LEASES: Habitat = {
     heartbeatMs: 30,
     clockDriftPpm: 450_000,
   },
-  faultCount: [4, 8],
-  faultMs: [200, 600],
-  durationMs: [1_800, 2_600],
+  faultMs: [400, 900],
+  // Clients keep away from whoever leaves a write unanswered; these hardly write.
+  clients: [5, 7],
+  thinkMs: [4, 10],
+  mix: { read: 0.96, update: 0.04 },
+  durationMs: [1_800, 2_400],
   clockDriftPpm: 440_000,
 }
 
@@ -46,7 +50,7 @@ const acrossTerms = around(raft, (step, state, at, input, out) => {
     step(state, at, input, out)
     return
   }
-  const { term, round } = input.body as Heartbeat
+  const { term, round } = input.body
   out.send(input.from, { kind: 'raft.heartbeatReply', term, round })
 })
 
@@ -68,15 +72,6 @@ const wallClock = around(raft, (step, state, at, input, out) => {
   step(state, { ...at, monotonicNs: at.wallNs }, input, out)
 })
 
-const keepsLease = afterwards(raft, (state) => {
-  if (state.lead !== null) state.lead.isLeaseForfeited = false
-})
-
-const forgetsPromise: typeof raft = {
-  ...raft,
-  boot: (config, durable) => Object.assign(raft.boot(config, durable), { contactNs: -Infinity }),
-}
-
 const forgetsToken = hearing(raft, (input) =>
   input.type === 'request' ? { ...input, session: { ...input.session, token: null } } : input,
 )
@@ -89,28 +84,27 @@ export const READ_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/read-index-before-own-commit',
     sentence: 'A new leader answers reads by its commit index before an entry of its own term is committed.',
-    source: `${DISSERTATION}, §6.4, step 1`,
+    source: `${RAFT_DISSERTATION}, §6.4, step 1`,
     protocol: beforeOwnTermCommit,
-    habitat: { ...READS, replicas: [3, 3], params: { ...READS.params, inflightMax: 1 }, atLeaders: 80 },
+    habitat: { ...READS, replicas: [3, 3], params: { ...READS.params, inflightMax: 1 } },
     caughtBy: BY_READS,
   },
   {
     id: 'raft/read-index-across-terms',
     sentence: 'Followers of a later term confirm the leadership of an earlier one.',
-    source: `${DISSERTATION}, §6.4, step 3`,
+    source: `${RAFT_DISSERTATION}, §6.4, step 3`,
     protocol: acrossTerms,
     habitat: {
       ...READS,
       params: { ...READS.params, electionTimeoutMs: 120, heartbeatMs: 60 },
-      faults: ['cut', 'cut', 'partition', 'pause'],
-      faultCount: [8, 16],
+      faultMs: [60, 250],
     },
     caughtBy: BY_READS,
   },
   {
     id: 'raft/read-index-without-round',
     sentence: 'Whoever takes itself for the leader answers reads at once.',
-    source: `${DISSERTATION}, §6.4; Jepsen, "etcd and Consul", 2014 (stale reads at a deposed leader)`,
+    source: `${RAFT_DISSERTATION}, §6.4; Jepsen, "etcd and Consul", 2014 (stale reads at a deposed leader)`,
     protocol: withoutRound,
     habitat: READS,
     caughtBy: BY_READS,
@@ -118,7 +112,7 @@ export const READ_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/follower-read-does-not-wait',
     sentence: 'A follower answers as soon as it has the read index, without having applied so much.',
-    source: `${DISSERTATION}, §6.4, step 4`,
+    source: `${RAFT_DISSERTATION}, §6.4, step 4`,
     protocol: followerDoesNotWait,
     habitat: { ...READS, params: { ...READS.params, reads: 'follower-read-index' } },
     caughtBy: BY_READS,
@@ -126,7 +120,7 @@ export const READ_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/lease-without-drift',
     sentence: 'A lease does not allow for a leader whose clock is slow.',
-    source: `${DISSERTATION}, §6.4.1: the lease relies on a bound on clock drift`,
+    source: `${RAFT_DISSERTATION}, §6.4.1: the lease relies on a bound on clock drift`,
     protocol: configured(raft, (params) => ({ ...params, clockDriftPpm: 0 })),
     habitat: LEASES,
     caughtBy: BY_READS,
@@ -134,53 +128,23 @@ export const READ_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/lease-by-wall-clock',
     sentence: 'Leases are measured by a clock that may be set back.',
-    source: `${DISSERTATION}, §6.4.1`,
+    source: `${RAFT_DISSERTATION}, §6.4.1`,
     protocol: wallClock,
     habitat: {
       ...LEASES,
       clockDriftPpm: 0,
       params: { ...LEASES.params, clockDriftPpm: 1_000 },
-      faults: ['clock', 'clock', 'partition', 'isolate'],
-      faultCount: [10, 16],
+      faults: ['partition', 'clock', 'clock'],
+      inTurn: false,
+      faultCount: [12, 16],
+      faultMs: [300, 900],
     },
     caughtBy: [...BY_READS, 'election safety', 'leader completeness'],
   },
   {
-    id: 'raft/lease-kept-in-transfer',
-    sentence: 'A leader that has asked another to take over goes on answering by its lease.',
-    source: `${DISSERTATION}, §6.4.1; etcd-io/raft: a transfer ignores the lease of its voters`,
-    protocol: keepsLease,
-    habitat: {
-      ...LEASES,
-      clockDriftPpm: 0,
-      replicas: [5, 5],
-      params: { ...LEASES.params, clockDriftPpm: 1_000, rotateLeaderMs: 60, electionTimeoutMs: 300 },
-      link: { oneWay: { dist: 'exponential', meanMs: 12 } },
-      faults: ['slow', 'pause'],
-    },
-    caughtBy: BY_READS,
-  },
-  {
-    id: 'raft/restart-forgets-promise',
-    sentence: 'A restarted voter helps to depose a leader to which it has promised a lease.',
-    source: `${DISSERTATION}, §6.4.1 with §4.2.3`,
-    protocol: forgetsPromise,
-    habitat: {
-      ...LEASES,
-      replicas: [3, 3],
-      clockDriftPpm: 0,
-      params: { ...LEASES.params, clockDriftPpm: 1_000, electionTimeoutMs: 200, heartbeatMs: 60 },
-      link: { oneWay: { dist: 'exponential', meanMs: 10 } },
-      faults: ['crash', 'cut', 'cut'],
-      faultMs: [5, 400],
-      faultCount: [20, 30],
-    },
-    caughtBy: BY_READS,
-  },
-  {
     id: 'raft/lagging-follower-read',
     sentence: 'A follower answers a session from less than the session has written.',
-    source: 'Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994',
+    source: SESSION_GUARANTEES,
     protocol: forgetsToken,
     habitat: {
       ...READS,
@@ -193,7 +157,7 @@ export const READ_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/retry-applied-twice',
     sentence: 'A retried command is applied again.',
-    source: 'Ongaro and Ousterhout, 2014, §8; dissertation §6.3',
+    source: `${RAFT_PAPER}, §8; ${RAFT_DISSERTATION}, §6.3`,
     protocol: retriesAnew,
     habitat: {
       ...READS,

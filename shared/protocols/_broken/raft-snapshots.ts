@@ -12,11 +12,8 @@ import type { Snapshot } from '../raft/snapshot.ts'
 import type { State } from '../raft/state.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
 import { CHURN, LOGS } from './raft-habitats.ts'
+import { RAFT_DISSERTATION, RAFT_PAPER } from './sources.ts'
 import { around, afterwards, hearing, Relay } from './wrap.ts'
-
-const PAPER =
-  'Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm (Extended Version)", 2014'
-const DISSERTATION = 'Ongaro, "Consensus: Bridging Theory and Practice", 2014'
 
 const CAUGHT_BY = [
   'election safety',
@@ -79,7 +76,7 @@ const deletesNewer = around(raft, (step, state, at, input, out) => {
     input.body.kind === 'raft.installSnapshot' &&
     state.role === 'follower' &&
     isOldAndWhole(state, input.body)
-  if (isOld) overwrite(state, input.body as InstallSnapshot, out)
+  if (isOld) overwrite(state, input.body, out)
   step(state, at, input, out)
 })
 
@@ -150,20 +147,32 @@ export const SNAPSHOT_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/snapshot-deletes-newer',
     sentence: 'A snapshot that arrives twice, or late, replaces the entries after it too.',
-    source: `${PAPER}, §7: entries following the snapshot are still valid and must be retained`,
+    source: `${RAFT_PAPER}, §7: entries following the snapshot are still valid and must be retained`,
     protocol: deletesNewer,
     habitat: {
-      ...SNAPSHOTS,
+      ...CHURN,
       keys: [1, 1],
-      params: { ...SNAPSHOTS.params, snapshotChunkBytes: 100_000 },
-      link: { oneWay: { dist: 'exponential', meanMs: 12 }, duplicatePpm: 500_000 },
+      params: {
+        ...CHURN.params,
+        snapshotEvery: [2, 4],
+        catchUpEntries: 0,
+        batchEntriesMax: 10,
+        electionTimeoutMs: 40,
+      },
+      // The second copy of a snapshot comes when much has happened since the first.
+      link: {
+        oneWay: { dist: 'uniform', min: 1, max: 4 },
+        oneWayOf: { 'raft.installSnapshot': { dist: 'uniform', min: 3, max: 120 } },
+        duplicatePpm: 500_000,
+      },
+      faultMs: [30, 120],
     },
-    caughtBy: CAUGHT_BY,
+    caughtBy: [...CAUGHT_BY, 'progress'],
   },
   {
     id: 'raft/snapshot-with-stale-membership',
     sentence: 'A snapshot names the members that the group began with, not those as of its last entry.',
-    source: `${PAPER}, §7: the latest configuration in the log as of last included index`,
+    source: `${RAFT_PAPER}, §7: the latest configuration in the log as of last included index`,
     protocol: staleMembership,
     habitat: {
       ...SNAPSHOTS,
@@ -175,7 +184,7 @@ export const SNAPSHOT_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/snapshot-without-sessions',
     sentence: 'A snapshot leaves out the table of sessions, so that a retry after it is applied again.',
-    source: `${DISSERTATION}, §6.3: the sessions are a part of the replicated state machine`,
+    source: `${RAFT_DISSERTATION}, §6.3: the sessions are a part of the replicated state machine`,
     protocol: sessionsForgotten,
     habitat: {
       ...SNAPSHOTS,
@@ -189,7 +198,7 @@ export const SNAPSHOT_BUGS: readonly PlantedBug[] = [
   {
     id: 'raft/snapshot-chunks-mixed',
     sentence: 'Chunks of snapshots of two leaders are put together into one.',
-    source: `${PAPER}, §7 and figure 13`,
+    source: `${RAFT_PAPER}, §7 and figure 13`,
     protocol: chunksMixed,
     habitat: { ...SNAPSHOTS, keys: [20, 40], atLeaders: 40, faultCount: [8, 16] },
     caughtBy: CAUGHT_BY,
@@ -208,11 +217,13 @@ export const SNAPSHOT_BUGS: readonly PlantedBug[] = [
         membership: 'single-server',
         rotateMembersMs: 4,
         snapshotEvery: 100,
-        electionTimeoutMs: [25, 40],
+        electionTimeoutMs: [20, 25],
+        heartbeatMs: 15,
       },
       clients: [1, 1],
-      thinkMs: [10, 20],
-      faultMs: [20, 60],
+      thinkMs: [40, 80],
+      faultMs: [30, 110],
+      durationMs: [4_000, 5_000],
     },
     caughtBy: CAUGHT_BY,
   },

@@ -1,5 +1,6 @@
 import { createSingleLeader, protocol as singleLeader } from '../single-leader/index.ts'
 import type { Habitat, PlantedBug } from './planted-bug.ts'
+import { LEASES, SESSION_GUARANTEES } from './sources.ts'
 import { configured } from './wrap.ts'
 
 const POSTGRES = 'PostgreSQL documentation, "Synchronous Replication" (27.2.8)'
@@ -60,22 +61,9 @@ export const SINGLE_LEADER_BUGS: readonly PlantedBug[] = [
   {
     id: 'single-leader/serves-without-lease',
     sentence: 'A leader answers after its lease is over.',
-    source: 'Gray and Cheriton, "Leases", SOSP 1989',
+    source: LEASES,
     protocol: createSingleLeader({ mayServe: () => true }),
     habitat: { ...SAFE, mix: { read: 0.7, update: 0.3 } },
-    caughtBy: CAUGHT_BY,
-  },
-  {
-    id: 'single-leader/lease-granted-twice',
-    sentence: 'Whoever grants leases grants another before the last one is over.',
-    source: 'Gray and Cheriton, "Leases", SOSP 1989',
-    protocol: createSingleLeader({ mayGrant: () => true }),
-    habitat: {
-      ...SAFE,
-      params: { ...SAFE.params, leaseMs: 250 },
-      faults: ['cut', 'cut', 'isolate', 'slow'],
-      mix: { read: 0.7, update: 0.3 },
-    },
     caughtBy: CAUGHT_BY,
   },
   {
@@ -103,33 +91,9 @@ export const SINGLE_LEADER_BUGS: readonly PlantedBug[] = [
     caughtBy: CAUGHT_BY,
   },
   {
-    id: 'single-leader/acknowledges-before-written',
-    sentence: 'A follower that was asked to confirm what is on its disk confirms what it has received.',
-    source: `${POSTGRES}: synchronous_commit = on as against remote_write`,
-    protocol: createSingleLeader({ acknowledges: (_level, status) => status.received }),
-    habitat: {
-      ...SAFE,
-      fsyncMs: [10, 60],
-      params: { ...SAFE.params, leaseMs: 100, requestTimeoutMs: 400 },
-      timeoutMs: 300,
-      faults: ['power-loss', 'crash'],
-      faultMs: [5, 600],
-      faultCount: [8, 14],
-    },
-    caughtBy: CAUGHT_BY,
-  },
-  {
-    id: 'single-leader/obeys-old-leader',
-    sentence: 'A follower that has promised itself to a new leader still obeys the old one.',
-    source: 'Kleppmann, "How to do distributed locking", 2016 (fencing tokens)',
-    protocol: createSingleLeader({ obeys: () => true }),
-    habitat: { ...SAFE, faults: ['pause', 'partition', 'cut'], faultCount: [8, 16] },
-    caughtBy: CAUGHT_BY,
-  },
-  {
     id: 'single-leader/lagging-follower-read',
     sentence: 'A follower answers a session that has written more than the follower has applied.',
-    source: 'Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994',
+    source: SESSION_GUARANTEES,
     protocol: createSingleLeader({ place: () => 'reached' }),
     habitat: {
       ...SAFE,

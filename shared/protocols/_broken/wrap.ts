@@ -24,7 +24,7 @@ export function around<S, M extends MessageBody, P, D>(
   protocol: Protocol<S, M, P, D>,
   wrapper: (step: Step<S, M>, ...turn: Parameters<Step<S, M>>) => void,
 ): Protocol<S, M, P, D> {
-  const { step } = protocol
+  const step: Step<S, M> = (state, at, input, out) => protocol.step(state, at, input, out)
   return { ...protocol, step: (state, at, input, out) => wrapper(step, state, at, input, out) }
 }
 
@@ -72,7 +72,8 @@ export function remembering<S, M extends MessageBody, P, D>(
   protocol: Protocol<S, M, P, D>,
   absorb: (durable: D | null, record: unknown, sound: (durable: D | null, record: unknown) => D) => D,
 ): Protocol<S, M, P, D> {
-  return { ...protocol, absorb: (durable, record) => absorb(durable, record, protocol.absorb) }
+  const sound = (durable: D | null, record: unknown): D => protocol.absorb(durable, record)
+  return { ...protocol, absorb: (durable, record) => absorb(durable, record, sound) }
 }
 
 /** Messages and answers leave before the writes that they speak of are durable. */

@@ -79,14 +79,6 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
     caughtBy: CAUGHT_BY,
   },
   {
-    id: 'zab/follows-old-epoch',
-    sentence: 'A follower promises itself to an epoch older than one it has accepted.',
-    source: `${ZAB}, section IV, phase 1`,
-    protocol: createZab({ ...RULES, mayFollow: () => true, isPromise: () => true }),
-    habitat: ENSEMBLES,
-    caughtBy: CAUGHT_BY,
-  },
-  {
     id: 'zab/uncommitted-tail-kept',
     sentence: 'A follower keeps what it has beyond the history of the new leader.',
     source:
@@ -98,28 +90,6 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
         return plan.type === 'diff' ? { ...plan, truncTo: null } : plan
       },
     }),
-    habitat: ENSEMBLES,
-    caughtBy: CAUGHT_BY,
-  },
-  {
-    id: 'zab/epoch-before-history',
-    sentence: "A follower takes on the new epoch before it has logged the leader's history.",
-    source: 'ZOOKEEPER-4643 (currentEpoch is updated before the history is on disk)',
-    protocol: createZab({ ...RULES, logsHistoryFirst: () => false }),
-    habitat: {
-      ...ENSEMBLES,
-      fsyncMs: [5, 30],
-      faults: ['power-loss', 'crash', 'partition'],
-      faultMs: [5, 150],
-      faultCount: [10, 20],
-    },
-    caughtBy: CAUGHT_BY,
-  },
-  {
-    id: 'zab/proposes-before-established',
-    sentence: 'A leader proposes before a quorum has taken on its history.',
-    source: `${ZAB}, section IV, phase 2`,
-    protocol: createZab({ ...RULES, establishedBy: () => 1 }),
     habitat: ENSEMBLES,
     caughtBy: CAUGHT_BY,
   },
@@ -139,7 +109,8 @@ export const ZAB_BUGS: readonly PlantedBug[] = [
   {
     id: 'zab/retry-applied-twice',
     sentence: 'A retried request is a new transaction.',
-    source: 'ZooKeeper documentation, ConnectionLoss: a request whose connection was lost may have been carried out',
+    source:
+      'ZooKeeper documentation, ConnectionLoss: a request whose connection was lost may have been carried out',
     protocol: hearing(zab, (input) =>
       input.type === 'request' ? { ...input, session: { ...input.session, sequence: input.opId } } : input,
     ),

@@ -1,4 +1,3 @@
-import { Deque } from '../../base/deque.ts'
 import type { Vector } from '../../datatypes/vectors.ts'
 import type { WriteId } from '../contract.ts'
 import type { Cell, Update } from './events.ts'
@@ -24,7 +23,9 @@ export interface DurableImage {
   logFrom: number
   ownStamp: number
   seenStamp: number
-  readonly log: Deque<Update>
+  /** From `logFrom` on; before that, `dropped` ones that are no longer kept and not yet taken away. */
+  log: Update[]
+  dropped: number
   readonly cells: Map<number, Cell>
 }
 
@@ -36,11 +37,17 @@ export function absorb(durable: DurableImage | null, record: unknown): DurableIm
     logFrom: 0,
     ownStamp,
     seenStamp,
-    log: new Deque(),
+    log: [],
+    dropped: 0,
     cells: new Map(),
   }
   for (const update of updates) image.log.push(update)
-  for (; image.logFrom < logFrom; image.logFrom++) image.log.shift()
+  image.dropped += logFrom - image.logFrom
+  image.logFrom = logFrom
+  if (2 * image.dropped > image.log.length) {
+    image.log = image.log.slice(image.dropped)
+    image.dropped = 0
+  }
   Object.assign(image, { have, forgotten, ownStamp, seenStamp })
   for (const [key, cell] of cells) {
     if (cell === null) image.cells.delete(key)

@@ -192,7 +192,7 @@ function revive(state: State, durable: DurableImage, model: DataModel<Cell, Delt
     state.known[state.position][leader] = durable.have[leader]
     state.forgotten[leader] = durable.forgotten[leader]
   }
-  for (const update of durable.log) state.log.push(update)
+  for (const update of durable.log.slice(durable.dropped)) state.log.push(update)
   for (const link of state.links) link.cursor = state.logFrom
   for (const [key, cell] of durable.cells) restore(state.store, model, key, cell)
 }
