@@ -82,7 +82,9 @@ describe('the packed app', () => {
       (name) => !/^\/(package\.json|out|out\/(main|preload|renderer)(\/.*)?)$/.test(name),
     )
     expect(strange).toEqual([])
-    expect(files.filter((name) => /bench|soak|\.code$|\.test\.|\.ts$|\.map$|node_modules/.test(name))).toEqual([])
+    expect(
+      files.filter((name) => /bench|soak|\.code$|\.test\.|\.ts$|\.map$|node_modules/.test(name)),
+    ).toEqual([])
     for (const thread of ['simulation', 'analysis', 'disk', 'library'])
       expect(files).toContain(`/out/main/${thread}-thread.mjs`)
     expect(files).toContain('/out/main/engine-thread.cjs')

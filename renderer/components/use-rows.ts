@@ -27,7 +27,11 @@ export function useRows(
   list: Readonly<ShallowRef<HTMLElement | null>>,
   count: () => number,
   rowPx: number,
-): { readonly rows: ComputedRef<Row[]>; readonly totalPx: ComputedRef<number>; show: (index: number) => void } {
+): {
+  readonly rows: ComputedRef<Row[]>
+  readonly totalPx: ComputedRef<number>
+  show: (index: number) => void
+} {
   const scrolledPx = shallowRef(0)
   const heightPx = shallowRef(0)
   const look = () => {

@@ -81,7 +81,7 @@ describe('propagation', () => {
     for (const value of [10, 11, 12]) write(driver, 0, value, value)
     expect(driver.network).toEqual([])
     driver.fire(0, 'ship')
-    expect(driver.network.map(({ body }) => 'updates' in body ? body.updates.length : 0)).toEqual([2, 1])
+    expect(driver.network.map(({ body }) => ('updates' in body ? body.updates.length : 0))).toEqual([2, 1])
   })
 
   test('the window bounds what is on its way', () => {
