@@ -10,9 +10,11 @@ import type { MixWorkload, Topology } from '../../../shared/topology/types.ts'
 import type { BenchContext, Report, Suite } from '../figure.ts'
 import { liveRun, loadNote } from '../live-run.ts'
 
-/** Real time of a live run, and of one that is slowed down. */
+/** Real time that is measured of a live run, and of one that is slowed down. */
 const LIVE_MS = 7_000
 const SLOWED_MS = 12_000
+/** Before that, threads run for so long: V8 compiles what runs often, on cores that others wait for. */
+const COMPILE_MS = 10_000
 /** All clients of a preset together: what two cores serve with most of their time to spare. */
 const RATE_PER_S = 250
 /** How much slower at least, where real time was not kept well enough; and at most, or the bench would take too long. */
@@ -33,13 +35,14 @@ function topologies(): Topology[] {
 }
 
 /**
- * A preset cut to seconds, its faults squeezed along, and its clients slowed down to a rate that a small machine serves
+ * A preset cut to seconds after a long warm-up, its faults squeezed along, and its clients slowed down to a rate that a small machine serves
  * in real time. A probe, which goes as fast as it can, gives way to reads and updates of a few keys.
  */
 function cut(topology: Topology, runMs: number, timeScale: number): Topology {
   const { workload, run, faults, clients } = topology
-  const durationMs = runMs / timeScale
-  const factor = durationMs / run.durationMs
+  const measuredMs = runMs / timeScale
+  const warmupMs = COMPILE_MS / timeScale
+  const factor = measuredMs / run.durationMs
   const rates = clients.map(({ loop }) => ('open' in loop ? loop.open.ratePerS : 1))
   const total = rates.reduce((sum, rate) => sum + rate, 0)
   return {
@@ -51,10 +54,10 @@ function cut(topology: Topology, runMs: number, timeScale: number): Topology {
     })),
     faults: faults.map((fault) => ({
       ...fault,
-      atMs: fault.atMs * factor,
+      atMs: warmupMs + fault.atMs * factor,
       forMs: fault.forMs === null ? null : fault.forMs * factor,
     })),
-    run: { ...run, durationMs, warmupMs: durationMs / 10, timeScale },
+    run: { ...run, durationMs: warmupMs + measuredMs, warmupMs, timeScale },
   }
 }
 
@@ -209,5 +212,5 @@ function staleText(rows: readonly Row[]): string {
 function loadText({ clients, run, faults }: Topology): string {
   const ratePerS = clients.reduce((sum, { loop }) => sum + ('open' in loop ? loop.open.ratePerS : 0), 0)
   const faulty = faults.length === 0 ? '' : `, ${faults.map(({ kind }) => kind).join(', ')}`
-  return `${Math.round(ratePerS)} ops/s for ${(run.durationMs / 1000).toFixed(1)} s${faulty}`
+  return `${Math.round(ratePerS)} ops/s for ${((run.durationMs - run.warmupMs) / 1000).toFixed(1)} s${faulty}`
 }
