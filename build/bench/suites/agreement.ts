@@ -18,7 +18,7 @@ const COMPILE_MS = 10_000
 /** All clients of a preset together: what two cores serve with most of their time to spare. */
 const RATE_PER_S = 250
 /** How much slower at least, where real time was not kept well enough; and at most, or the bench would take too long. */
-const TIME_SCALE = { min: 4, max: 10 }
+const TIME_SCALE = { min: 8, max: 10 }
 /** How many presets have to agree. */
 const PRESETS_MIN = 6
 /** Seeds of the simulation beside the plan's own: how far they are from it is what chance does. */
