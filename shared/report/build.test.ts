@@ -6,10 +6,10 @@ import { topologyOf } from '../testing/topologies.ts'
 import type { FaultSpec, LinkEntry, Topology } from '../topology/types.ts'
 import { buildReport } from './build.ts'
 import { regionRoundTrips } from './region-round-trips.ts'
-import { settingLines } from './settings.ts'
+import { settingLines, type StrategyWords } from './settings.ts'
 import { sampleReport, sampleTopology } from './testdata/sample-report.ts'
 import { expectationSentence, verdictSentences } from './words.ts'
-import type { ExpectationResult, Provenance } from './types.ts'
+import type { ExpectationResult, Provenance, Report } from './types.ts'
 
 const PROVENANCE: Provenance = {
   tool: 't',
@@ -23,7 +23,7 @@ const PROVENANCE: Provenance = {
 }
 const CRASH: FaultSpec = { kind: 'crash', replica: 'r1', atMs: 4, forMs: null }
 
-function reportOf(topology: Topology, provenance = PROVENANCE) {
+function reportOf(topology: Topology, provenance = PROVENANCE, strategy?: StrategyWords): Report {
   const history = historyOf({
     ops: [
       { f: 'write', at: 0, end: 2, value: 5, version: [1, 0] },
@@ -44,6 +44,7 @@ function reportOf(topology: Topology, provenance = PROVENANCE) {
     provenance,
     simulation: { events: 9, messages: 4 },
     live: null,
+    ...(strategy === undefined ? {} : { strategy }),
     plan: {
       seed: 77,
       replicaCount: 3,
@@ -88,6 +89,27 @@ describe('a report', () => {
     expect(canonicalJson(reportOf(topology))).toBe(text)
     const elsewhere = reportOf(topology, { ...PROVENANCE, at: 'later', wallMs: 99 })
     expect(canonicalJson({ ...elsewhere, provenance: PROVENANCE })).toBe(text)
+  })
+})
+
+describe('facts that are figures', () => {
+  const countsConflicts = (kinds: string[]): Report =>
+    reportOf(topologyOf({ expect: [{ metric: 'conflicts', below: 1 }] }), PROVENANCE, {
+      title: 'Some strategy',
+      params: [],
+      facts: kinds.map((kind) => ({ kind, label: `Label of ${kind}`, help: '' })),
+      check: () => [],
+      explain: () => ({ read: '', partition: '' }),
+    })
+
+  test('that did not happen are 0 where the strategy counts them', () => {
+    const report = countsConflicts(['conflict', 'election'])
+    expect(report.facts).toEqual([{ kind: 'conflict', total: 0, byReplica: {}, label: 'Label of conflict' }])
+    expect(report.expectations[0]).toMatchObject({ status: 'met', actual: 0 })
+  })
+
+  test('are unknown where the strategy does not count them', () => {
+    expect(countsConflicts(['election']).expectations[0].status).toBe('undecided')
   })
 })
 

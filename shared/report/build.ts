@@ -8,6 +8,7 @@ import { agreementOf } from './agreement.ts'
 import { expectationResult } from './expectations.ts'
 import { faultWindows } from './faults.ts'
 import type { RunVerdicts } from './guarantees.ts'
+import { COUNTED_FACTS } from './metric-value.ts'
 import { regionRoundTrips } from './region-round-trips.ts'
 import { settingLines, type StrategyWords } from './settings.ts'
 import type { LiveFigures, Provenance, Report } from './types.ts'
@@ -35,6 +36,7 @@ export function buildReport(input: ReportInput): Report {
   const guarantees = input.verdicts?.guarantees ?? []
   const issuedMs = msOfNs(history.issuedUntilNs)
   const faults = faultWindows(history.faults, msOfNs(history.endedNs))
+  const facts = factLines(metrics, strategy ?? null)
   return {
     format: 'replica-lab/report@1',
     provenance: input.provenance,
@@ -54,10 +56,7 @@ export function buildReport(input: ReportInput): Report {
     availability: metrics.availability,
     load: metrics.load,
     convergence: metrics.convergence,
-    facts: metrics.facts.map((fact) => ({
-      ...fact,
-      label: strategy?.facts.find((known) => known.kind === fact.kind)?.label ?? fact.kind,
-    })),
+    facts,
     series: metrics.series,
     faults,
     notes: history.notes.map(({ timeNs, place, kind, text }) => ({ tMs: msOfNs(timeNs), place, kind, text })),
@@ -65,10 +64,22 @@ export function buildReport(input: ReportInput): Report {
     agreement: prediction === null ? null : agreementOf(metrics, prediction, faults.length),
     guarantees: [...guarantees],
     ...(input.verdicts === null ? {} : { strongestLevel: input.verdicts.strongestLevel }),
-    expectations: topology.expect.map((spec) => expectationResult(spec, metrics, guarantees)),
+    expectations: topology.expect.map((spec) => expectationResult(spec, { ...metrics, facts }, guarantees)),
     simulation: input.simulation === null ? null : { ...input.simulation },
     live: input.live,
   }
+}
+
+/** What replicas noted, and a zero for what is a figure although nobody had to note it. */
+function factLines({ facts }: Metrics, strategy: StrategyWords | null): Report['facts'] {
+  const known = strategy?.facts ?? []
+  const none = known
+    .filter(({ kind }) => COUNTED_FACTS.has(kind) && facts.every((fact) => fact.kind !== kind))
+    .map(({ kind }) => ({ kind, total: 0, byReplica: {} }))
+  return [...facts, ...none].map((fact) => ({
+    ...fact,
+    label: known.find(({ kind }) => kind === fact.kind)?.label ?? fact.kind,
+  }))
 }
 
 function sparesOf(plan: ReportInput['plan']): string[] {

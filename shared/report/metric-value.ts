@@ -9,6 +9,11 @@ export type Measured = Pick<
   readonly facts: readonly { readonly kind: string; readonly total: number }[]
 }
 
+const CONFLICTS = ['conflict']
+const LOST_UPDATES = ['lost-update', 'skew-lost']
+/** Kinds of facts that are figures: where a strategy counts them and there were none, their number is 0. */
+export const COUNTED_FACTS: ReadonlySet<string> = new Set([...CONFLICTS, ...LOST_UPDATES])
+
 const LATENCY = /^(read|write|scan)\.latency\.(mean|p50|p90|p95|p99|p999|max)$/
 
 const OTHERS: Readonly<Record<string, (measured: Measured) => number | null>> = {
@@ -28,14 +33,14 @@ const OTHERS: Readonly<Record<string, (measured: Measured) => number | null>> = 
   'operations.failed': (m) => m.operations.failed,
   'operations.unknown': (m) => m.operations.unknown,
   'convergence.ms': (m) => m.convergence.convergedAfterMs,
-  conflicts: (m) => noted(m, 'conflict'),
-  lostUpdates: (m) => noted(m, 'lost-update', 'skew-lost'),
+  conflicts: (m) => noted(m, CONFLICTS),
+  lostUpdates: (m) => noted(m, LOST_UPDATES),
   'messages.perOperation': (m) => m.load.messagesPerOperation,
   'bytes.perOperation': (m) => m.load.bytesPerOperation,
 }
 
 /** Sum of what replicas noted of these kinds; null where the strategy counts none of them. */
-function noted({ facts }: Measured, ...kinds: readonly string[]): number | null {
+function noted({ facts }: Measured, kinds: readonly string[]): number | null {
   const found = facts.filter(({ kind }) => kinds.includes(kind))
   return found.length === 0 ? null : found.reduce((sum, { total }) => sum + total, 0)
 }

@@ -1,6 +1,8 @@
 import { nsOfMs } from '../../base/time.ts'
 import type { Ns } from '../../base/time.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
+import { positionRules } from '../positions.ts'
+import type { PositionRules } from '../positions.ts'
 
 /** The parameters in the form that the protocol uses: durations in nanoseconds. */
 export interface Params {
@@ -51,33 +53,22 @@ export function configure(params: Readonly<Record<string, ParamValue>>): Params 
 }
 
 /** How reads are answered, once the level that the topology asks for and the parameter have been put together. */
-export interface ReadRules {
+export interface ReadRules extends PositionRules {
   /**
    * tail: by the tail alone. apportioned: by any node of the chain that holds one version of the key; with several it asks
    * the tail. bounded: by any node whose committed version can't be too old. committed: by any node from what it knows
    * to be committed. newest, limited: by any node from what it has, committed or not; limited in time and number.
    */
   readonly path: 'tail' | 'apportioned' | 'bounded' | 'committed' | 'newest' | 'limited'
-  /** Whether writes and reads hand a position to the session that its later reads must reach. */
-  readonly tokenOfWrites: boolean
-  readonly tokenOfReads: boolean
   /** A replica that has lost touch with the masters answers reads from what it has. */
   readonly answersCutOff: boolean
 }
 
 export function readRules(params: Pick<Params, 'reads'>, consistency: ConsistencySpec): ReadRules {
-  const { read, session, onPartition } = consistency
-  const inOrder = read === 'sequential' || read === 'causal'
   return {
     path: pathOf(params.reads, consistency),
-    tokenOfWrites: inOrder || read === 'read-your-writes' || session.includes('read-your-writes'),
-    // A session that saw less than before would see no prefix that grows.
-    tokenOfReads:
-      inOrder ||
-      read === 'consistent-prefix' ||
-      read === 'monotonic-reads' ||
-      session.includes('monotonic-reads'),
-    answersCutOff: onPartition === 'availability',
+    ...positionRules(consistency),
+    answersCutOff: consistency.onPartition === 'availability',
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Mechanism } from '../../topology/strategy.ts'
 import type { Topology } from '../../topology/types.ts'
+import { seenWords } from '../positions.ts'
 import { configure, readRules } from './config.ts'
 import type { ReadRules } from './config.ts'
 
@@ -9,8 +10,8 @@ export function explain({ replication, consistency }: Topology): Mechanism {
   return { read: readSentence(rules), partition: partitionSentence(rules) }
 }
 
-function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string {
-  switch (path) {
+function readSentence(rules: ReadRules): string {
+  switch (rules.path) {
     case 'tail':
       return 'The tail answers, which has what every node of the chain has.'
     case 'apportioned':
@@ -22,10 +23,10 @@ function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string 
     case 'limited':
       return 'Any node answers with the newest version it has, committed or not, within limits of time and number.'
     case 'committed': {
-      const seen = [tokenOfWrites ? 'written' : '', tokenOfReads ? 'read' : ''].filter((each) => each !== '')
-      return seen.length === 0
+      const seen = seenWords(rules)
+      return seen === ''
         ? 'Any node answers with its committed version.'
-        : `Any node answers with its committed version, once everything is committed there that the session has ${seen.join(' or ')}.`
+        : `Any node answers with its committed version, once everything is committed there that the session has ${seen}.`
     }
   }
 }

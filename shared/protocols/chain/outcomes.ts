@@ -24,9 +24,9 @@ function success(value: number, version: Version | null, token: number | null): 
   return { status: 'ok', error: null, value, version, siblings: null, context: null, token, redirect: null }
 }
 
-export function writeOutcome({ reading }: State, { f, isApplied, seq, epoch }: SessionRecord): Outcome {
-  const version = isApplied ? { at: seq, by: epoch } : null
-  return success(f === 'cas' && isApplied ? 1 : 0, version, reading.tokenOfWrites ? seq : null)
+export function writeOutcome({ reading }: State, { f, isApplied, at, epoch }: SessionRecord): Outcome {
+  const version = isApplied ? { at, by: epoch } : null
+  return success(f === 'cas' && isApplied ? 1 : 0, version, reading.tokenOfWrites ? at : null)
 }
 
 /** Keys loaded before the run have version 0; a deletion is a version too. */

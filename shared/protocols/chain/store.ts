@@ -1,5 +1,6 @@
 import { mix32 } from '../../base/hash.ts'
 import type { OpId } from '../contract.ts'
+import { remember } from '../sessions.ts'
 
 /** One update, as the head made it. Never changed, so replicas, messages and disks of one run share it. */
 export interface Update {
@@ -34,7 +35,8 @@ export interface SessionRecord {
   readonly sequence: number
   readonly f: Update['f']
   readonly isApplied: boolean
-  readonly seq: number
+  /** The update's number. */
+  readonly at: number
   readonly epoch: number
 }
 
@@ -68,7 +70,7 @@ export function copyOf(store: Store): Store {
 export function apply(store: Store, update: Update): void {
   store.committed = update.seq
   if (update.isApplied) put(store, cellOf(update))
-  remember(store, recordOf(update))
+  remember(store.sessions, recordOf(update), store.sessionsMax)
 }
 
 export function cellOf({ key, value, bytes, seq, epoch }: Update): Cell {
@@ -76,7 +78,7 @@ export function cellOf({ key, value, bytes, seq, epoch }: Update): Cell {
 }
 
 export function recordOf({ process, sequence, f, isApplied, seq, epoch }: Update): SessionRecord {
-  return { process, sequence, f, isApplied, seq, epoch }
+  return { process, sequence, f, isApplied, at: seq, epoch }
 }
 
 function put(store: Store, cell: Cell): void {
@@ -84,14 +86,6 @@ function put(store: Store, cell: Cell): void {
   store.digest ^= hashOf(cell) ^ (old === undefined ? 0 : hashOf(old))
   store.cells.set(cell.key, cell)
   if (cell.key > store.lastKey) store.lastKey = cell.key
-}
-
-/** A full table loses the half whose last commands are oldest: every replica the same, at the same update. */
-function remember({ sessions, sessionsMax }: Store, record: SessionRecord): void {
-  sessions.set(record.process, record)
-  if (sessions.size <= sessionsMax) return
-  const oldestFirst = [...sessions.values()].sort((a, b) => a.seq - b.seq)
-  for (const { process } of oldestFirst.slice(0, Math.ceil(sessionsMax / 2))) sessions.delete(process)
 }
 
 export function snapshotOf({ committed, cells, sessions }: Store): Snapshot {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { among, beat, elect, raftCluster, timeOut } from '../../testing/raft-cluster.ts'
 import type { Raft } from '../../testing/raft-cluster.ts'
 import type { OpName } from '../contract.ts'
-import { remember } from './sessions.ts'
-import type { SessionRecord } from './sessions.ts'
+import { remember } from '../sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 
 /** An operation under a number of its session, as a retry would send it again. */
 function command(

@@ -1,6 +1,8 @@
 import { nsOfMs } from '../../base/time.ts'
 import type { Ns } from '../../base/time.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
+import { positionRules } from '../positions.ts'
+import type { PositionRules } from '../positions.ts'
 
 /** The parameters in the form that the protocol uses: durations in nanoseconds. */
 export interface Params {
@@ -63,31 +65,21 @@ export function configure(params: Readonly<Record<string, ParamValue>>): Params 
 }
 
 /** How reads are answered, once the level that the topology asks for and the parameter have been put together. */
-export interface ReadRules {
+export interface ReadRules extends PositionRules {
   /**
    * log, index, lease: by the leader. follower-index: by any replica, once it has caught up with the leader's commit
    * index. bounded: the same, but an answer lends its freshness to later reads. local: by any replica as it is.
    */
   readonly path: 'log' | 'index' | 'lease' | 'follower-index' | 'bounded' | 'local'
-  /** Whether writes and reads hand a position to the session that its later reads must reach. */
-  readonly tokenOfWrites: boolean
-  readonly tokenOfReads: boolean
   /** A replica that is cut off from the leader answers reads from what it has. */
   readonly answersCutOff: boolean
 }
 
 export function readRules(params: Pick<Params, 'reads'>, consistency: ConsistencySpec): ReadRules {
-  const { read, session, onPartition } = consistency
-  const inOrder = read === 'sequential' || read === 'causal'
+  const { read, onPartition } = consistency
   return {
     path: pathOf(params.reads, read),
-    tokenOfWrites: inOrder || read === 'read-your-writes' || session.includes('read-your-writes'),
-    // A session that saw less than before would see no prefix that grows.
-    tokenOfReads:
-      inOrder ||
-      read === 'consistent-prefix' ||
-      read === 'monotonic-reads' ||
-      session.includes('monotonic-reads'),
+    ...positionRules(consistency),
     answersCutOff: onPartition === 'availability',
   }
 }

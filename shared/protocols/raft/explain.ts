@@ -1,5 +1,6 @@
 import type { Mechanism } from '../../topology/strategy.ts'
 import type { Topology } from '../../topology/types.ts'
+import { seenWords } from '../positions.ts'
 import { configure, readRules } from './config.ts'
 import type { ReadRules } from './config.ts'
 
@@ -10,8 +11,8 @@ export function explain({ replication, consistency }: Topology): Mechanism {
   return { read: readSentence(rules), partition: partitionSentence(rules) }
 }
 
-function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string {
-  switch (path) {
+function readSentence(rules: ReadRules): string {
+  switch (rules.path) {
     case 'log':
       return 'A read is an entry of the log, like a write.'
     case 'index':
@@ -23,10 +24,10 @@ function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string 
     case 'bounded':
       return 'The replica asked answers if it had everything committed so long ago; else it asks the leader how far it must have applied.'
     case 'local': {
-      const seen = [tokenOfWrites ? 'written' : '', tokenOfReads ? 'read' : ''].filter((each) => each !== '')
-      return seen.length === 0
+      const seen = seenWords(rules)
+      return seen === ''
         ? 'The replica asked answers from what it has applied, which is a prefix of the log.'
-        : `The replica asked answers once it has applied the log position that the session has ${seen.join(' or ')} up to.`
+        : `The replica asked answers once it has applied the log position that the session has ${seen} up to.`
     }
   }
 }

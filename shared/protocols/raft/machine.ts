@@ -2,8 +2,8 @@ import { mix32 } from '../../base/hash.ts'
 import type { Operation } from '../contract.ts'
 import { PRELOADED } from '../contract.ts'
 import type { Entry } from './log.ts'
-import { isOutdated, recall, remember } from './sessions.ts'
-import type { SessionRecord } from './sessions.ts'
+import { isOutdated, recall, remember } from '../sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 
 /** A key's newest version. Value 0 is a deletion, whose version reads still report. */
 export interface Cell {

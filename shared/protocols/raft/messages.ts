@@ -3,7 +3,7 @@ import type { MessageBody, OpId, Operation, Outcome, SessionToken } from '../con
 import type { Entry } from './log.ts'
 import type { Cell } from './machine.ts'
 import type { Configuration } from './quorum.ts'
-import type { SessionRecord } from './sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 
 /** RequestVote (§5.2, §5.4.1), and the question before it whether it would win (dissertation §9.6). */
 export interface RequestVote extends MessageBody {

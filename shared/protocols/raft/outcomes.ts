@@ -3,7 +3,7 @@ import type { ErrorCode, Operation, Outbox, Outcome } from '../contract.ts'
 import { ERRORS, PRELOADED } from '../contract.ts'
 import { rowsOf } from './machine.ts'
 import type { Message } from './messages.ts'
-import type { SessionRecord } from './sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 import { NOBODY } from './state.ts'
 import type { Request, State } from './state.ts'
 

@@ -2,7 +2,7 @@ import { put } from './machine.ts'
 import type { Cell, Machine } from './machine.ts'
 import { cellBytes, SESSION_BYTES } from './messages.ts'
 import type { Configuration } from './quorum.ts'
-import type { SessionRecord } from './sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 
 /** §7: the state at one index, in place of the log up to it. Never changed once made. */
 export interface Snapshot {

@@ -1,6 +1,7 @@
 import { nsOfMs } from '../../base/time.ts'
 import type { Ns } from '../../base/time.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
+import { positionRules } from '../positions.ts'
 
 /** The parameters in the form that the protocol uses: durations in nanoseconds. */
 export interface Params {
@@ -63,7 +64,8 @@ export interface Behaviour {
 
 export function behaviourOf(params: Params, consistency: ConsistencySpec): Behaviour {
   const { read, session, onPartition } = consistency
-  const inOrder = read === 'sequential' || read === 'causal'
+  const positions = positionRules(consistency)
+  // Writes must carry positions, too, to be put behind what the session has seen.
   const orders = session.includes('monotonic-writes') || session.includes('writes-follow-reads')
   const isCurrent = read === 'linearizable'
   const auto = isCurrent ? 'leader' : 'nearest'
@@ -77,13 +79,8 @@ export function behaviourOf(params: Params, consistency: ConsistencySpec): Behav
     readsAt,
     isBounded: read === 'bounded-staleness',
     forwards: requestsAtFollowers === 'auto' ? readsAt !== 'leader' : requestsAtFollowers === 'forward',
-    tokenOfWrites: inOrder || orders || read === 'read-your-writes' || session.includes('read-your-writes'),
-    tokenOfReads:
-      inOrder ||
-      orders ||
-      read === 'monotonic-reads' ||
-      read === 'consistent-prefix' ||
-      session.includes('monotonic-reads'),
+    tokenOfWrites: orders || positions.tokenOfWrites,
+    tokenOfReads: orders || positions.tokenOfReads,
     answersCutOff: onPartition === 'availability',
   }
 }

@@ -1,6 +1,6 @@
 import type { Ns } from '../../base/time.ts'
 import type { Context } from './context.ts'
-import { recall } from '../raft/sessions.ts'
+import { recall } from '../sessions.ts'
 import { answer, failure, writeOutcome } from './outcomes.ts'
 import type { FollowerStatus } from './rules.ts'
 import type { State, Waiter } from './state.ts'

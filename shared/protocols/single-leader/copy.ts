@@ -1,5 +1,5 @@
 import type { PlaceId } from '../../plan/types.ts'
-import type { SessionRecord } from '../raft/sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 import type { Context } from './context.ts'
 import { lastWrite, machineOf, persist, resetLog } from './durable.ts'
 import type { Snapshot } from './durable.ts'

@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts'
-import type { SessionRecord } from '../raft/sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 import type { Context } from './context.ts'
 import { append, entryAt, forget, lastIndex, truncate } from './log.ts'
 import type { Entry, Log, Switch } from './log.ts'

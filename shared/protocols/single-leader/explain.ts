@@ -1,5 +1,6 @@
 import type { Mechanism } from '../../topology/strategy.ts'
 import type { Topology } from '../../topology/types.ts'
+import { seenWords } from '../positions.ts'
 import { behaviourOf, configure } from './config.ts'
 import type { Behaviour, Params } from './config.ts'
 
@@ -10,16 +11,17 @@ export function explain({ replication, consistency }: Topology): Mechanism {
   return { read: readSentence(behaviour), partition: partitionSentence(behaviour, params) }
 }
 
-function readSentence({ readsAt, isBounded, needsLease, tokenOfReads, tokenOfWrites }: Behaviour): string {
+function readSentence(behaviour: Behaviour): string {
+  const { readsAt, isBounded, needsLease } = behaviour
   if (readsAt === 'leader')
     return `The leader answers${needsLease ? ' under its lease' : ''}, from what it has confirmed.`
   if (isBounded)
     return 'A follower answers if it had everything acknowledged so long ago by its own clock; else the leader does.'
-  const seen = [tokenOfWrites ? 'written' : '', tokenOfReads ? 'read' : ''].filter((each) => each !== '')
+  const seen = seenWords(behaviour)
   const who = readsAt === 'followers' ? 'A follower' : 'The replica asked'
-  return seen.length === 0
+  return seen === ''
     ? `${who} answers at once from what it has applied.`
-    : `${who} answers once it has applied the log position that the session has ${seen.join(' or ')} up to.`
+    : `${who} answers once it has applied the log position that the session has ${seen} up to.`
 }
 
 function partitionSentence({ answersCutOff, acks, degrades }: Behaviour, { failover }: Params): string {

@@ -1,6 +1,6 @@
 import type { Ns } from '../../base/time.ts'
 import type { MessageBody, OpId, Operation, Outcome, SessionToken } from '../contract.ts'
-import type { SessionRecord } from '../raft/sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 import type { Entry, Switch } from './log.ts'
 import type { Cell } from './machine.ts'
 

@@ -1,7 +1,7 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { ErrorCode, Operation, Outbox, Outcome, SessionToken, Version } from '../contract.ts'
 import { ERRORS, PRELOADED } from '../contract.ts'
-import type { SessionRecord } from '../raft/sessions.ts'
+import type { SessionRecord } from '../sessions.ts'
 import { placeOfEpoch, roundOf, timelineAt } from './log.ts'
 import type { Position } from './log.ts'
 import { rowsOf } from './machine.ts'

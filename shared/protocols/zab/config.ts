@@ -3,6 +3,8 @@ import type { Ns } from '../../base/time.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
 import { RULES } from './rules.ts'
 import type { Rules } from './rules.ts'
+import { positionRules } from '../positions.ts'
+import type { PositionRules } from '../positions.ts'
 
 /** The parameters in the form that the protocol uses: durations in nanoseconds. */
 export interface Params {
@@ -47,31 +49,21 @@ export function configure(params: Readonly<Record<string, ParamValue>>, rules: R
 }
 
 /** How reads are answered, once the level that the topology asks for and the parameter have been put together. */
-export interface ReadRules {
+export interface ReadRules extends PositionRules {
   /**
    * local: from what the server has. sync: after ZooKeeper's `sync`, which the leader answers by itself. quorum-sync:
    * after one that a quorum of followers has confirmed. bounded: local for as long as the last confirmed sync is young.
    */
   readonly path: 'local' | 'sync' | 'quorum-sync' | 'bounded'
-  /** Whether writes and reads hand the zxid that they saw to the session, whose later reads must have reached it. */
-  readonly tokenOfWrites: boolean
-  readonly tokenOfReads: boolean
   /** A server that follows no leader answers reads from what it has: ZooKeeper's read-only mode. */
   readonly answersCutOff: boolean
 }
 
 export function readRules(params: Pick<Params, 'reads'>, consistency: ConsistencySpec): ReadRules {
-  const { read, session, onPartition } = consistency
-  const inOrder = read === 'sequential' || read === 'causal'
+  const { read, onPartition } = consistency
   return {
     path: pathOf(params.reads, read),
-    tokenOfWrites: inOrder || read === 'read-your-writes' || session.includes('read-your-writes'),
-    // A session that saw less than before would see no prefix that grows.
-    tokenOfReads:
-      inOrder ||
-      read === 'consistent-prefix' ||
-      read === 'monotonic-reads' ||
-      session.includes('monotonic-reads'),
+    ...positionRules(consistency),
     answersCutOff: onPartition === 'availability',
   }
 }

@@ -1,5 +1,6 @@
 import type { Mechanism } from '../../topology/strategy.ts'
 import type { Topology } from '../../topology/types.ts'
+import { seenWords } from '../positions.ts'
 import { configure, readRules } from './config.ts'
 import type { ReadRules } from './config.ts'
 
@@ -9,8 +10,8 @@ export function explain({ replication, consistency }: Topology): Mechanism {
   return { read: readSentence(rules), partition: partitionSentence(rules) }
 }
 
-function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string {
-  switch (path) {
+function readSentence(rules: ReadRules): string {
+  switch (rules.path) {
     case 'quorum-sync':
       return 'The server asked syncs first: the leader answers once a quorum has answered a ping that was sent after the sync came in.'
     case 'sync':
@@ -18,10 +19,10 @@ function readSentence({ path, tokenOfReads, tokenOfWrites }: ReadRules): string 
     case 'bounded':
       return 'The server asked answers if a sync that a quorum confirmed began so short a time ago; else it syncs first.'
     case 'local': {
-      const seen = [tokenOfWrites ? 'written' : '', tokenOfReads ? 'read' : ''].filter((each) => each !== '')
-      return seen.length === 0
+      const seen = seenWords(rules)
+      return seen === ''
         ? 'The server asked answers from what it has applied, which is a prefix of the order of all writes.'
-        : `The server asked answers once it has applied the zxid that the session has ${seen.join(' or ')} up to.`
+        : `The server asked answers once it has applied the zxid that the session has ${seen} up to.`
     }
   }
 }

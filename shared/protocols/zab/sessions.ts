@@ -15,11 +15,3 @@ export interface SessionRecord {
   /** The transaction. */
   readonly at: Zxid
 }
-
-/** Keeps the record; a full table loses the half whose sessions have been silent longest. */
-export function remember(sessions: Map<number, SessionRecord>, record: SessionRecord, max: number): void {
-  sessions.set(record.process, record)
-  if (sessions.size <= max) return
-  const oldestFirst = [...sessions.values()].sort((a, b) => a.at - b.at)
-  for (const { process } of oldestFirst.slice(0, Math.ceil(max / 2))) sessions.delete(process)
-}

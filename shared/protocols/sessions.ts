@@ -1,5 +1,5 @@
 /**
- * Exactly-once by sessions (§8, dissertation §6.3). Clients number their operations, and the replicated table has, per
+ * Exactly-once by sessions, for strategies with one order of commands (Ongaro, dissertation §6.3). Clients number their operations, and the replicated table has, per
  * session, the number of its last command and what it was told. A session is sequential, so one record is enough: the
  * same number again is a retry, a smaller one is late and of no use to anyone. Commands open their session by being
  * its first; the table is bounded, and every replica drops the same sessions at the same entry.
@@ -36,8 +36,12 @@ export function isOutdated(
   return record !== undefined && record.sequence > sequence
 }
 
-/** Keeps the record; a full table loses the half whose last commands are oldest, by the order of the log. */
-export function remember(sessions: Map<number, SessionRecord>, record: SessionRecord, max: number): void {
+/** Keeps the record; a full table loses the half whose last commands are oldest, by the order of commands. */
+export function remember<R extends Pick<SessionRecord, 'process' | 'at'>>(
+  sessions: Map<number, R>,
+  record: R,
+  max: number,
+): void {
   sessions.set(record.process, record)
   if (sessions.size <= max) return
   const oldestFirst = [...sessions.values()].sort((a, b) => a.at - b.at)
