@@ -75,7 +75,7 @@ export function mergedHistory(
     samples: commonSamples(parts),
     traffic: mergedTraffic(
       parts.map(({ traffic }) => traffic),
-      plan.places.length,
+      plan,
     ),
     issuedUntilNs: Math.max(...parts.map(({ issuedUntilNs }) => issuedUntilNs)),
     // Some did a little more after the end was called.
@@ -154,15 +154,15 @@ function mergedFacts(parts: readonly HistoryPart[]): History['facts'] {
 }
 
 /** Threads that heard of more time have wider bins; all are brought to the widest. */
-function mergedTraffic(all: readonly Traffic[], places: number): Traffic {
+function mergedTraffic(all: readonly Traffic[], { places, shards }: Plan): Traffic {
   const binNs = Math.max(...all.map((traffic) => traffic.binNs))
   const bins = Math.max(...all.map((traffic) => Math.ceil((traffic.bins * traffic.binNs) / binNs)))
-  const column = (pick: (traffic: Traffic) => Float64Array): Float64Array => {
-    const sum = new Float64Array(bins * places)
+  const column = (pick: (traffic: Traffic) => Float64Array, width = places.length): Float64Array => {
+    const sum = new Float64Array(bins * width)
     for (const traffic of all) {
       pick(traffic).forEach((value, index) => {
-        const bin = Math.floor((Math.floor(index / places) * traffic.binNs) / binNs)
-        sum[bin * places + (index % places)] += value
+        const bin = Math.floor((Math.floor(index / width) * traffic.binNs) / binNs)
+        sum[bin * width + (index % width)] += value
       })
     }
     return sum
@@ -193,6 +193,7 @@ function mergedTraffic(all: readonly Traffic[], places: number): Traffic {
     bytesOut: column((traffic) => traffic.bytesOut),
     bytesIn: column((traffic) => traffic.bytesIn),
     requests: column((traffic) => traffic.requests),
+    asked: column((traffic) => traffic.asked, shards.length),
     busyNs: column((traffic) => traffic.busyNs),
     byKind: [...kinds.values()].sort((a, b) => (a.kind < b.kind ? -1 : 1)),
     dropped,

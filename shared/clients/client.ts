@@ -1,5 +1,4 @@
 import { assert } from '../base/assert.ts'
-import { Deque } from '../base/deque.ts'
 import { Rng } from '../base/rng.ts'
 import { nsOfMs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
@@ -8,7 +7,11 @@ import type { PlaceId, Plan } from '../plan/types.ts'
 import type { ErrorCode, OpId, OpName, Operation, Outcome, SessionRef } from '../protocols/contract.ts'
 import { PLACES_MAX } from '../runtime/world.ts'
 import type { ClientSpec } from '../topology/types.ts'
+import { Attempts } from './attempts.ts'
+import { bareOutcome } from './outcomes.ts'
 import { Router } from './router.ts'
+import { Scan } from './scan.ts'
+import type { ScanPart } from './scan.ts'
 import { operation, Session } from './session.ts'
 
 /** How a client reaches its surroundings; each runtime supplies one. Instants are times of the run. */
@@ -67,23 +70,16 @@ const REDIRECTS_MAX = 8
  */
 export class Client {
   readonly sessions: readonly Session[]
+  /** The sessions and, from their number on, those that carry the parts of scans. */
+  readonly #slots: Session[]
+  readonly #spare: Session[] = []
   readonly setup: ClientSetup
   loop: Loop | null = null
   readonly #router: Router
   readonly #rng: Rng
   readonly #timeoutNs: Ns
-  /**
-   * Session slots of the attempts from number `#oldest` on, in order and without gaps, and at the same position when
-   * they time out: all wait equally long, so the oldest is first. Ids stay small integers this way, which engines
-   * handle much faster than large ones, and still none is ever used twice.
-   */
-  readonly #attempts = new Deque<number>()
-  readonly #deadlines = new Deque<Ns>()
-  #oldest = 0
-  /** Attempts given up whose operations go on with another: their answers still count. */
-  readonly #late = new Map<number, Session>()
+  readonly #attempts: Attempts
   #deadlineArmed = false
-  #attemptCounter = 0
   #valueCounter = 0
 
   constructor(setup: ClientSetup) {
@@ -92,6 +88,8 @@ export class Client {
       { length: setup.sessionCount },
       (_, slot) => new Session(slot, setup.sessionBase + slot),
     )
+    this.#slots = [...this.sessions]
+    this.#attempts = new Attempts(this.#slots)
     this.#router = new Router(setup.plan, setup.place, setup.ownCoordinator, setup.redirectsApart)
     this.#rng = Rng.stream(setup.plan.seed, `retry/${setup.spec.id}`)
     this.#timeoutNs = nsOfMs(setup.spec.timeoutMs)
@@ -114,7 +112,7 @@ export class Client {
     session.busy = true
     session.begin()
     session.beganNs = nowNs
-    session.op = operation(f, key, value, expected, count, bytes)
+    session.key = key
     session.row = this.setup.recorder.invoke(
       session.process,
       session.globalSlot,
@@ -126,13 +124,57 @@ export class Client {
       tag,
       expected,
     )
-    session.shard = this.setup.plan.shardOf(key)
+    this.setup.tally.underWay++
+    const { keySpace } = this.setup.plan
+    session.shard = keySpace.shardOf(key)
+    session.op = operation(f, keySpace.localOf(key), value, expected, count, bytes)
+    if (f === 'scan' && keySpace.shards > 1) this.#scan(session, nowNs)
+    else this.#ask(session, nowNs)
+  }
+
+  #ask(session: Session, nowNs: Ns): void {
+    const { f } = session.op as Operation
     session.attempts = 0
     session.redirects = 0
     session.doubt = null
-    session.firstAttempt = this.#attemptCounter
-    this.setup.tally.underWay++
+    session.firstAttempt = this.#attempts.next
     this.#attempt(session, this.#router.choose(session.shard, f, 0, nowNs), nowNs)
+  }
+
+  #scan(session: Session, nowNs: Ns): void {
+    session.target = -1
+    session.attempts = 0
+    const scan = new Scan(session, this.setup.plan.keySpace)
+    for (let part = scan.next(); part !== null; part = scan.next()) this.#askPart(scan, part, nowNs)
+  }
+
+  /** A part of a scan goes its own way, as an operation of a session that nobody sees. */
+  #askPart(scan: Scan, { shard, from, count }: ScanPart, nowNs: Ns): void {
+    const session = this.#spare.pop() ?? this.#newSession()
+    session.busy = true
+    session.whole = scan
+    session.key = scan.session.key
+    session.shard = shard
+    session.op = operation('scan', from, 0, 0, count, (scan.session.op as Operation).bytes)
+    this.#ask(session, nowNs)
+  }
+
+  #newSession(): Session {
+    const session = new Session(this.#slots.length, -1)
+    this.#slots.push(session)
+    return session
+  }
+
+  #endPart(session: Session, scan: Scan, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
+    scan.partEnded(outcome, from, session.attempts)
+    session.whole = null
+    this.#spare.push(session)
+    const part = scan.next()
+    if (part !== null) this.#askPart(scan, part, nowNs)
+    else if (scan.open === 0) {
+      scan.session.attempts = scan.attempts
+      this.#end(scan.session, scan.outcome(), scan.from, nowNs)
+    }
   }
 
   /** Values are unique over all clients: 0 is "absent", 1 is what keys hold before the run. */
@@ -146,30 +188,23 @@ export class Client {
     const { port, tokens, place } = this.setup
     const op = session.op as Operation
     session.attempts++
-    session.currentAttempt = this.#attemptCounter++
     session.target = target
+    this.#attempts.add(session, nowNs + this.#timeoutNs)
     const opId = session.currentAttempt * PLACES_MAX + place
-    this.#forgetEnded()
-    this.#attempts.push(session.slot)
-    this.#deadlines.push(nowNs + this.#timeoutNs)
     if (!this.#deadlineArmed) {
       this.#deadlineArmed = true
       port.wakeAt(CLIENT_TIMER.deadline, 0, nowNs + this.#timeoutNs)
     }
-    port.submit(target, session.shard, opId, op, session.ref(tokens, op.key))
-  }
-
-  /** The session that made an attempt, if its operation may still be under way. */
-  #sessionOf(attempt: number): Session | undefined {
-    const position = attempt - this.#oldest
-    return position < 0 ? this.#late.get(attempt) : this.sessions[this.#attempts.at(position)]
+    const owner = session.whole === null ? session : session.whole.session
+    this.setup.recorder.traffic.asked(nowNs, session.shard)
+    port.submit(target, session.shard, opId, op, owner.ref(tokens, session.key, session.shard))
   }
 
   /** An answer, from a replica (`from`) or from the coordinator at this place. */
   reply(opId: OpId, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
     if (from !== this.setup.place) this.#router.heard(from)
     const attempt = Math.floor(opId / PLACES_MAX)
-    const session = this.#sessionOf(attempt)
+    const session = this.#attempts.sessionOf(attempt)
     if (session === undefined || !session.busy || attempt < session.firstAttempt) return
     // Whoever answers in its stead, the replica that was asked has done its part.
     if (attempt === session.currentAttempt && session.target >= 0) this.#router.heard(session.target)
@@ -199,7 +234,7 @@ export class Client {
       return
     }
     const status = session.doubt === null ? 'fail' : 'info'
-    this.#end(session, { ...FAILED, status, error: session.doubt ?? error }, from, nowNs)
+    this.#end(session, bareOutcome(status, session.doubt ?? error), from, nowNs)
   }
 
   /** The pause before attempt number `attempt` + 1: doubles up to its bound, each drawn from [half, whole]. */
@@ -211,24 +246,27 @@ export class Client {
 
   #end(session: Session, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
     const { recorder, tokens, sessionsTotal } = this.setup
+    const { whole } = session
     const op = session.op as Operation
-    recorder.end(session.row, outcome, from, session.attempts, nowNs)
+    if (whole === null) recorder.end(session.row, outcome, from, session.attempts, nowNs)
     session.busy = false
     session.op = null
     if (op.f === 'read') session.found = outcome.value
-    if (session.lateAttempts.length > 0) {
-      for (const attempt of session.lateAttempts) this.#late.delete(attempt)
-      session.lateAttempts.length = 0
+    if (session.lateAttempts.length > 0) this.#attempts.forgetLate(session)
+    if (outcome.token !== null)
+      (whole?.session ?? session).keep(tokens, session.key, session.shard, outcome.token)
+    if (whole !== null) {
+      this.#endPart(session, whole, outcome, from, nowNs)
+      return
     }
     this.setup.tally.underWay--
     if (outcome.status === 'info') session.process += sessionsTotal
-    if (outcome.token !== null) session.keep(tokens, op.key, outcome.token)
     this.loop?.ended(session, op, outcome.status, nowNs)
   }
 
   /** The connection to a replica broke: what was asked of it may or may not have happened. */
   disconnected(from: PlaceId, nowNs: Ns): void {
-    for (const session of this.sessions) {
+    for (const session of this.#slots) {
       if (!session.busy || session.target !== from) continue
       session.doubt = 'crashed'
       this.#router.silent(from, session.shard, nowNs)
@@ -239,7 +277,7 @@ export class Client {
   wake(timer: ClientTimer, slot: number, nowNs: Ns): void {
     if (timer === CLIENT_TIMER.deadline) this.#expire(nowNs)
     else if (timer === CLIENT_TIMER.retry) {
-      const session = this.sessions[slot]
+      const session = this.#slots[slot]
       if (session.busy && session.target === -1) {
         const { f } = session.op as Operation
         this.#attempt(session, this.#router.choose(session.shard, f, session.attempts, nowNs), nowNs)
@@ -247,40 +285,18 @@ export class Client {
     } else this.loop?.wake(timer, slot, nowNs)
   }
 
-  #waits(attempt: number): boolean {
-    const session = this.sessions[this.#attempts.at(attempt - this.#oldest)]
-    return session.busy && session.target !== -1 && attempt === session.currentAttempt
-  }
-
-  /** Drops attempts that nobody waits for from the front, so that the queue is as long as what is under way. */
-  #forgetEnded(): void {
-    while (this.#attempts.length > 0 && !this.#waits(this.#oldest)) this.#forgetOldest()
-  }
-
-  #forgetOldest(): Session {
-    const session = this.sessions[this.#attempts.shift() as number]
-    const attempt = this.#oldest++
-    this.#deadlines.shift()
-    if (session.busy && attempt >= session.firstAttempt) {
-      this.#late.set(attempt, session)
-      session.lateAttempts.push(attempt)
-    }
-    return session
-  }
-
   #expire(nowNs: Ns): void {
     this.#deadlineArmed = false
     for (;;) {
-      this.#forgetEnded()
-      if (this.#attempts.length === 0) return
-      const deadline = this.#deadlines.peek() as Ns
-      if (deadline > nowNs) {
+      const deadlineNs = this.#attempts.deadlineNs
+      if (deadlineNs === Infinity) return
+      if (deadlineNs > nowNs) {
         if (this.#deadlineArmed) return
         this.#deadlineArmed = true
-        this.setup.port.wakeAt(CLIENT_TIMER.deadline, 0, deadline)
+        this.setup.port.wakeAt(CLIENT_TIMER.deadline, 0, deadlineNs)
         return
       }
-      const session = this.#forgetOldest()
+      const session = this.#attempts.giveUpOldest()
       session.doubt = 'timeout'
       this.#router.silent(session.target, session.shard, nowNs)
       this.#failed(session, 'timeout', -1, nowNs)
@@ -290,18 +306,7 @@ export class Client {
   /** Closes what is still open, when the run ends before its answer: such operations may have happened. */
   abandon(nowNs: Ns): void {
     for (const session of this.sessions) {
-      if (session.busy) this.#end(session, { ...FAILED, status: 'info', error: 'stopped' }, -1, nowNs)
+      if (session.busy) this.#end(session, bareOutcome('info', 'stopped'), -1, nowNs)
     }
   }
-}
-
-const FAILED: Outcome = {
-  status: 'fail',
-  error: null,
-  value: 0,
-  version: null,
-  siblings: null,
-  context: null,
-  token: null,
-  redirect: null,
 }

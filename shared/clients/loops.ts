@@ -11,6 +11,7 @@ import { emptyDraft } from '../workload/source.ts'
 import type { OperationDraft, OperationSource } from '../workload/source.ts'
 import { CLIENT_TIMER } from './client.ts'
 import type { Client, ClientTimer, Loop } from './client.ts'
+import { bareOutcome } from './outcomes.ts'
 import type { Session } from './session.ts'
 
 /** Arrivals that may wait for a free session; more is a load that the client can never work off. */
@@ -48,12 +49,12 @@ abstract class MixLoop implements Loop {
 
   /** Goes on with a second half, which is intended when its read has answered; true if there was one. */
   protected continued(session: Session, op: Operation, status: Outcome['status'], nowNs: Ns): boolean {
-    if (op.f === 'write') this.source.acknowledgeInsert(op.key)
+    if (op.f === 'write') this.source.acknowledgeInsert(session.key)
     const next = op.f === 'read' && status === 'ok' && !this.stopped ? session.afterRead : null
     session.afterRead = null
     if (next === null) return false
     const expected = next === 'cas' ? session.found : 0
-    this.client.perform(session, next, op.key, 0, op.bytes, nowNs, nowNs, 0, expected)
+    this.client.perform(session, next, session.key, 0, op.bytes, nowNs, nowNs, 0, expected)
     return true
   }
 
@@ -152,16 +153,7 @@ export class OpenLoop extends MixLoop {
   }
 }
 
-const NOT_SENT: Outcome = {
-  status: 'fail',
-  error: 'overloaded',
-  value: 0,
-  version: null,
-  siblings: null,
-  context: null,
-  token: null,
-  redirect: null,
-}
+const NOT_SENT = bareOutcome('fail', 'overloaded')
 
 /** Closed loop: each session thinks, then begins its next operation as soon as the last one has ended. */
 export class ClosedLoop extends MixLoop {

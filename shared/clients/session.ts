@@ -1,6 +1,7 @@
 import type { Ns } from '../base/time.ts'
 import type { PlaceId } from '../plan/types.ts'
 import type { ErrorCode, OpName, Operation, SessionRef, SessionToken } from '../protocols/contract.ts'
+import type { Scan } from './scan.ts'
 
 /** Tokens a session keeps at most, one per key; the oldest goes first. */
 const TOKENS_MAX = 1024
@@ -14,7 +15,11 @@ export class Session {
   /** Number in the history; a new one after every operation whose outcome stayed unknown. */
   process: number
   busy = false
+  /** The key as workload and history number it; the operation's is its number within the shard. */
+  key = 0
   op: Operation | null = null
+  /** The scan of several shards of which this is the part that asks one of them; null for an operation of its own. */
+  whole: Scan | null = null
   /** What follows the read under way, where that is the first half of a read-modify-write or a compare-and-set. */
   afterRead: 'write' | 'cas' | null = null
   /** What the last read found. */
@@ -33,7 +38,8 @@ export class Session {
   doubt: ErrorCode | null = null
   beganNs: Ns = 0
   #sequence = 0
-  #token: SessionToken = null
+  /** By shard: what orders one shard's operations says nothing of another's. */
+  readonly #tokensByShard: SessionToken[] = []
   #tokensByKey: Map<number, SessionToken> | null = null
 
   constructor(slot: number, globalSlot: number) {
@@ -46,15 +52,19 @@ export class Session {
     this.#sequence++
   }
 
-  ref(scope: 'none' | 'key' | 'session', key: number): SessionRef {
+  ref(scope: 'none' | 'key' | 'session', key: number, shard: number): SessionRef {
     const token =
-      scope === 'key' ? (this.#tokensByKey?.get(key) ?? null) : scope === 'session' ? this.#token : null
+      scope === 'key'
+        ? (this.#tokensByKey?.get(key) ?? null)
+        : scope === 'session'
+          ? (this.#tokensByShard[shard] ?? null)
+          : null
     return { process: this.process, sequence: this.#sequence, token }
   }
 
-  keep(scope: 'none' | 'key' | 'session', key: number, token: SessionToken): void {
+  keep(scope: 'none' | 'key' | 'session', key: number, shard: number, token: SessionToken): void {
     if (token === null || token === undefined) return
-    if (scope === 'session') this.#token = token
+    if (scope === 'session') this.#tokensByShard[shard] = token
     else if (scope === 'key') {
       const tokens = (this.#tokensByKey ??= new Map())
       tokens.delete(key)

@@ -270,6 +270,7 @@ class HistoryReader {
       facts: new Map(),
       samples: [],
       sampleEveryNs: lastNs,
+      shards: [],
       traffic: NO_TRAFFIC,
       issuedUntilNs: this.#lastInvokedNs(),
       endedNs: lastNs,

@@ -75,9 +75,16 @@ function loaderProcess({ ops }: History): number {
 }
 
 function valueOf(history: History, row: number, ended: boolean): unknown {
-  const { ops } = history
+  const { ops, model } = history
   const f = OP_NAMES[ops.f[row]]
   const result = ops.result[row]
+  const isRead = f === 'read' && ended && ops.status[row] === STATUS.ok
+  if (model === 'counter') {
+    // A sum may be negative, and the column holds it as an int32.
+    if (isRead) return result | 0
+    return f === 'write' ? 1 : f === 'delete' ? -1 : null
+  }
+  if (model === 'set' && isRead) return history.siblings.get(row) ?? (result === 0 ? [] : [result])
   if (f === 'write') return ops.value[row]
   if (f === 'delete') return null
   // Of the operations this one alone states both what it expects and what it writes.
@@ -88,8 +95,14 @@ function valueOf(history: History, row: number, ended: boolean): unknown {
   return siblings ?? (result === 0 ? null : result)
 }
 
-/** A delete is a write of "absent" to anyone who checks a register. */
-function nameOf(f: string): string {
+/**
+ * What those who check a record call it: to them a delete is a write of "absent"; a counter is incremented by one or
+ * minus one, and a set added to, or emptied, which stays a delete.
+ */
+function nameOf({ model, ops }: History, row: number): string {
+  const f = OP_NAMES[ops.f[row]]
+  if (model === 'counter') return f === 'read' ? f : f === 'write' || f === 'delete' ? 'increment' : 'scan'
+  if (model === 'set') return f === 'write' ? 'add' : f
   return f === 'delete' ? 'write' : f
 }
 
@@ -98,7 +111,7 @@ function invokeLine(history: History, row: number): string {
   return JSON.stringify({
     type: 'invoke',
     process: ops.process[row],
-    f: nameOf(OP_NAMES[ops.f[row]]),
+    f: nameOf(history, row),
     key: history.keyName(ops.key[row]),
     value: valueOf(history, row, false),
     timeNs: ops.invokedNs[row],
@@ -113,7 +126,7 @@ function endLine(history: History, row: number): string {
   return JSON.stringify({
     type: status === STATUS.ok ? 'ok' : status === STATUS.fail ? 'fail' : 'info',
     process: ops.process[row],
-    f: nameOf(OP_NAMES[ops.f[row]]),
+    f: nameOf(history, row),
     key: history.keyName(ops.key[row]),
     value: valueOf(history, row, true),
     ...(OP_NAMES[ops.f[row]] === 'cas' && status === STATUS.ok ? { swapped: ops.result[row] === 1 } : {}),

@@ -46,7 +46,8 @@ export class Recorder {
   constructor(setup: RecorderSetup) {
     this.#setup = setup
     this.tally = setup.tally ?? new OperationTally()
-    this.traffic = new TrafficRecorder(setup.plan.places.length, setup.plan.durationNs, setup.kinds)
+    const { places, shards, durationNs } = setup.plan
+    this.traffic = new TrafficRecorder(places.length, shards.length, durationNs, setup.kinds)
   }
 
   get operations(): number {
@@ -140,6 +141,10 @@ export class Recorder {
       runtime,
       places: plan.places.map(({ name, kind, region }) => ({ name, kind, region })),
       replicaCount: plan.replicaCount,
+      shards: plan.shards.map(({ id, replicas }) => ({
+        id,
+        replicas: replicas.map((place) => plan.places[place].name),
+      })),
       sessions,
       initial: beginsEmpty ? null : PRELOADED,
       preloaded,

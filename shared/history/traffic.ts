@@ -25,11 +25,22 @@ export class TrafficRecorder {
   #bins = 1
   /** [(bin * places + place) * FIELDS + field] */
   readonly #data: Float64Array
+  readonly #shards: number
+  /** [bin * shards + shard] */
+  readonly #asked: Float64Array
+  #bin = 0
   #binStart = 0
   #binEnd: Ns
 
-  constructor(places: number, durationNs: Ns, kinds: readonly { kind: string; label: string }[]) {
+  constructor(
+    places: number,
+    shards: number,
+    durationNs: Ns,
+    kinds: readonly { kind: string; label: string }[],
+  ) {
     this.#places = places
+    this.#shards = shards
+    this.#asked = new Float64Array(BINS_MAX * shards)
     this.#kinds = kinds
     kinds.forEach(({ kind }, index) => this.#kindIndex.set(kind, index))
     this.#kindMessages = new Float64Array(kinds.length)
@@ -64,6 +75,12 @@ export class TrafficRecorder {
 
   request(nowNs: Ns, place: number): void {
     this.#data[this.#row(nowNs, place) + REQUESTS]++
+  }
+
+  /** A client asks something of a shard. */
+  asked(nowNs: Ns, shard: number): void {
+    if (nowNs >= this.#binEnd) this.#advance(nowNs)
+    this.#asked[this.#bin * this.#shards + shard]++
   }
 
   busy(nowNs: Ns, place: number, ns: Ns): void {
@@ -104,18 +121,13 @@ export class TrafficRecorder {
     const bin = Math.floor(nowNs / this.#binNs)
     this.#bins = Math.max(this.#bins, bin + 1)
     this.#binEnd = (bin + 1) * this.#binNs
+    this.#bin = bin
     this.#binStart = bin * this.#places * FIELDS
   }
 
   #halve(): void {
-    const data = this.#data
-    const width = this.#places * FIELDS
-    for (let bin = 0; bin < BINS_MAX / 2; bin++) {
-      for (let at = 0; at < width; at++) {
-        data[bin * width + at] = data[2 * bin * width + at] + data[(2 * bin + 1) * width + at]
-      }
-    }
-    data.fill(0, (BINS_MAX / 2) * width)
+    mergeNeighbours(this.#data, this.#places * FIELDS)
+    mergeNeighbours(this.#asked, this.#shards)
     this.#binNs *= 2
     this.#bins = Math.ceil(this.#bins / 2)
   }
@@ -134,6 +146,7 @@ export class TrafficRecorder {
       bytesOut: column(BYTES_OUT),
       bytesIn: column(BYTES_IN),
       requests: column(REQUESTS),
+      asked: this.#asked.slice(0, this.#bins * this.#shards),
       busyNs: column(BUSY_NS),
       byKind: this.#kinds
         .map(({ kind, label }, index) => ({
@@ -147,6 +160,16 @@ export class TrafficRecorder {
       duplicated: this.#duplicated,
     }
   }
+}
+
+/** Adds every second bin to the one before it and moves the sums together; `width`: numbers in a bin. */
+function mergeNeighbours(data: Float64Array, width: number): void {
+  for (let bin = 0; bin < BINS_MAX / 2; bin++) {
+    for (let at = 0; at < width; at++) {
+      data[bin * width + at] = data[2 * bin * width + at] + data[(2 * bin + 1) * width + at]
+    }
+  }
+  data.fill(0, (BINS_MAX / 2) * width)
 }
 
 /** The smallest of 1, 2, 5 × 10^k milliseconds that is at least `ns`. */
@@ -165,6 +188,7 @@ export const NO_TRAFFIC: Traffic = {
   bytesOut: new Float64Array(),
   bytesIn: new Float64Array(),
   requests: new Float64Array(),
+  asked: new Float64Array(),
   busyNs: new Float64Array(),
   byKind: [],
   dropped: { loss: 0, partition: 0, down: 0, overflow: 0 },

@@ -107,6 +107,8 @@ export interface Traffic {
   readonly requests: Float64Array
   /** Nanoseconds the replica was busy serving messages. */
   readonly busyNs: Float64Array
+  /** What clients asked of each shard, attempts counted one by one: [bin * shards + shard]. */
+  readonly asked: Float64Array
   /** Totals over the run. */
   readonly byKind: readonly { kind: string; label: string; messages: number; bytes: number }[]
   /** Messages that did not arrive, by cause. */
@@ -118,6 +120,11 @@ export interface HistoryPlace {
   name: string
   kind: 'replica' | 'client'
   region: string
+}
+
+export interface HistoryShard {
+  readonly id: number
+  readonly replicas: readonly string[]
 }
 
 export interface History {
@@ -132,6 +139,8 @@ export interface History {
   readonly runtime: 'simulated' | 'live'
   readonly places: readonly HistoryPlace[]
   readonly replicaCount: number
+  /** Slices of the key space, with the names of the replicas that hold them. */
+  readonly shards: readonly HistoryShard[]
   /** Session slot → index of its client in `places`. */
   readonly sessions: Uint32Array
   /** Value that every key holds before the first write: null (absent) or a value number. */

@@ -32,6 +32,7 @@ export function loadOf(history: History): LoadMetrics {
       bytesOut: total(traffic.bytesOut, place),
       busy: busyNs > 0 ? Math.min(1, total(traffic.busyNs, place, busyFrom, busyTo) / busyNs) : 0,
     })),
+    shards: shardLoad(history),
     messagesPerOperation: fractionOf(messages, operations),
     bytesPerOperation: fractionOf(bytes, operations),
     byKind: traffic.byKind.map((kind) => ({ ...kind })),
@@ -43,13 +44,34 @@ export function loadOf(history: History): LoadMetrics {
       messagesInPerS: Object.fromEntries(
         replicas.map(({ name }, place) => [
           name,
-          Array.from({ length: bins }, (_, bin) => {
-            // The last bin ends with the record.
-            const widthNs = Math.min(binNs, history.endedNs - bin * binNs)
-            return widthNs > 0 ? (traffic.messagesIn[bin * places.length + place] * NS_PER_S) / widthNs : 0
-          }),
+          ratesOf(history, (bin) => traffic.messagesIn[bin * places.length + place]),
         ]),
       ),
     },
   }
+}
+
+/** Counts per bin as rates per second. */
+function ratesOf({ traffic: { bins, binNs }, endedNs }: History, countOf: (bin: number) => number): number[] {
+  return Array.from({ length: bins }, (_, bin) => {
+    // The last bin ends with the record.
+    const widthNs = Math.min(binNs, endedNs - bin * binNs)
+    return widthNs > 0 ? (countOf(bin) * NS_PER_S) / widthNs : 0
+  })
+}
+
+/** A key space in one piece has no shards to tell apart. */
+function shardLoad(history: History): LoadMetrics['shards'] {
+  const { shards, traffic } = history
+  if (shards.length < 2) return []
+  const asked = shards.map(() => 0)
+  traffic.asked.forEach((count, at) => (asked[at % shards.length] += count))
+  const total = asked.reduce((sum, count) => sum + count, 0)
+  return shards.map(({ id, replicas }, at) => ({
+    id,
+    replicas: [...replicas],
+    asked: asked[at],
+    share: fractionOf(asked[at], total) ?? 0,
+    askedPerS: ratesOf(history, (bin) => traffic.asked[bin * shards.length + at]),
+  }))
 }

@@ -118,6 +118,16 @@ export interface LoadMetrics {
     /** Share of the measured time spent serving, 0 … 1. */
     busy: number
   }[]
+  /** Where the key space is divided: what clients asked of each shard, attempts counted one by one. */
+  shards: {
+    id: number
+    replicas: string[]
+    asked: number
+    /** Of all that was asked. */
+    share: number
+    /** Per bin of the series. */
+    askedPerS: number[]
+  }[]
   messagesPerOperation: number | null
   bytesPerOperation: number | null
   byKind: { kind: string; label: string; messages: number; bytes: number }[]

@@ -66,7 +66,7 @@ describe('the run', () => {
   test('as the file says', () => {
     const plan = buildPlan(topologyOf({ run }))
     expect([plan.seed, plan.durationNs, plan.warmupNs]).toEqual([7, 20_000_000_000, 2_000_000_000])
-    expect(plan.shardOf(12)).toBe(0)
+    expect(plan.keySpace.shardOf(12)).toBe(0)
     expect(plan.keyName(0)).toBe('user6284781860667377211')
   })
 

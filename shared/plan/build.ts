@@ -3,6 +3,7 @@ import { nsOfMs } from '../base/time.ts'
 import type { RunSpec, Topology } from '../topology/types.ts'
 import { keyNameOf } from '../workload/key-names.ts'
 import { planFaults } from './faults.ts'
+import { WHOLE } from './key-space.ts'
 import { linkTable } from './links.ts'
 import { placeShards } from './placement.ts'
 import type { Place, Plan } from './types.ts'
@@ -55,7 +56,7 @@ export function buildPlan(topology: Topology, options: PlanOptions = {}): Plan {
     places,
     replicaCount,
     shards: placeShards(topology, places.slice(0, replicaCount)),
-    shardOf: () => 0,
+    keySpace: WHOLE,
     keyName: keyNameOf(workload),
     links: linkTable(places, topology.links),
     faults: planFaults(topology.faults),

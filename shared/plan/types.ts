@@ -1,5 +1,6 @@
 import type { Distribution } from '../topology/distributions.ts'
 import type { Ns } from '../base/time.ts'
+import type { KeySpace } from './key-space.ts'
 import type { FaultSpec, Topology, WorkloadSpec } from '../topology/types.ts'
 
 /** Index of a place in `Plan.places`: replicas first, in file order, then clients. */
@@ -57,7 +58,8 @@ export interface Plan {
   places: readonly Place[]
   replicaCount: number
   shards: readonly ShardPlan[]
-  shardOf(key: number): number
+  /** Which shard a key is in, and its number there. */
+  keySpace: KeySpace
   keyName(key: number): string
   links: LinkTable
   faults: readonly PlannedFault[]

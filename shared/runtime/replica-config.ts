@@ -18,7 +18,7 @@ export function replicaConfig(
     places: plan.places,
     params,
     consistency: plan.topology.consistency,
-    preloaded: plan.workload.kind === 'mix' ? plan.workload.keys : 0,
+    preloaded: plan.workload.kind === 'mix' ? plan.keySpace.countBelow(shard, plan.workload.keys) : 0,
     roundTripNs: (to) => plan.links.roundTripNs(place, to),
   }
 }

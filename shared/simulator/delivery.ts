@@ -1,6 +1,7 @@
+import { bareOutcome } from '../clients/outcomes.ts'
 import type { Client } from '../clients/client.ts'
 import type { PlaceId } from '../plan/types.ts'
-import type { MessageBody, Outcome } from '../protocols/contract.ts'
+import type { MessageBody } from '../protocols/contract.ts'
 import { HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
 import type { ClientReply, ClientRequest } from '../runtime/world.ts'
 import type { Engine } from './engine.ts'
@@ -8,16 +9,7 @@ import { EVENT } from './events.ts'
 import { INBOX_MAX } from './process.ts'
 import type { SimulatedProcess, Timer } from './process.ts'
 
-const CONNECTION_REFUSED: Outcome = {
-  status: 'fail',
-  error: 'connection-refused',
-  value: 0,
-  version: null,
-  siblings: null,
-  context: null,
-  token: null,
-  redirect: null,
-}
+const CONNECTION_REFUSED = bareOutcome('fail', 'connection-refused')
 
 /** What reaches a place: messages by way of its queue, timers, flushes; and what becomes of them where it is down. */
 export class Delivery {

@@ -109,8 +109,8 @@ interface Ragged {
   valuesAt: number
 }
 
-/** Whatever is stored of a history, without the function that names its keys. */
-export type HistoryData = Omit<History, 'keyName' | 'traffic' | 'samples'>
+/** Whatever is stored of a history: not what its report says of shards and traffic, nor how its keys are called. */
+export type HistoryData = Omit<History, 'keyName' | 'shards' | 'traffic' | 'samples'>
 
 /** The file's bytes, piece by piece. `stale` as in `StoredHistory`. */
 export function encodeHistory(history: HistoryData, keys: KeyNames, stale: Uint8Array): Uint8Array[] {
@@ -195,6 +195,7 @@ function decoded(file: Uint8Array): StoredHistory {
     ),
     siblings: new Map(lists(body, header.siblings).map(([row, values]) => [row, [...values]])),
     facts: new Map(header.facts.map(([kind, counts]) => [kind, Float64Array.from(counts)])),
+    shards: [],
     samples: [],
     traffic: NO_TRAFFIC,
     keyName: keyNamesOf(header.keys),

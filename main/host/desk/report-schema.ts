@@ -143,6 +143,13 @@ const report = v.object({
         busy: finite,
       }),
     ),
+    // Reports of earlier versions know of no shards.
+    shards: v.optional(
+      list(
+        v.object({ id: count, replicas: list(text), asked: count, share: finite, askedPerS: list(finite) }),
+      ),
+      [],
+    ),
     messagesPerOperation: figure,
     bytesPerOperation: figure,
     byKind: list(v.object({ kind: text, label: text, messages: count, bytes: count })),

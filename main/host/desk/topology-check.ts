@@ -77,7 +77,7 @@ function placementOf(plan: Plan): TopologyCheck['placement'] {
   const keys = workload.kind === 'mix' ? workload.keys : workload.samples
   const sampled = shards.length === 1 ? 0 : Math.min(keys, KEYS_SAMPLED)
   const held = shards.map(() => 0)
-  for (let at = 0; at < sampled; at++) held[plan.shardOf(Math.floor((at * keys) / sampled))]++
+  for (let at = 0; at < sampled; at++) held[plan.keySpace.shardOf(Math.floor((at * keys) / sampled))]++
   return shards.map(({ id, replicas }, index) => ({
     shard: id,
     replicas: replicas.map((place) => plan.places[place].name),

@@ -370,6 +370,13 @@ function sampleMetrics(topology: Topology): Metrics {
         bytesOut: 4_900_000 + 200_000 * (i % 3),
         busy: 0.024 + 0.002 * (i % 4),
       })),
+      shards: [0.22, 0.56, 0.22].map((share, i) => ({
+        id: i,
+        replicas: topology.replicas.map(({ id }) => id),
+        asked: share * 24_000,
+        share,
+        askedPerS: [],
+      })),
       messagesPerOperation: 9.72,
       bytesPerOperation: 1994,
       byKind: [
