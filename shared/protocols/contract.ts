@@ -190,6 +190,14 @@ export interface Invariant<S> {
   check(states: ReadonlyMap<PlaceId, S>): string | null
 }
 
+/** What goes on all the time whether or not anything happens, and grows with the number of shards. */
+export interface Routine {
+  /** Timers of a fixed wait that all shards of a process may let fire together, none of them later than it was set for. */
+  readonly timers: readonly string[]
+  /** Messages that, sent from one process to another at one instant, travel as one. */
+  readonly kinds: readonly string[]
+}
+
 export interface Protocol<S = unknown, M extends MessageBody = MessageBody, P = unknown, D = unknown> {
   readonly manifest: Manifest
   /** Turns checked parameters into the form the protocol uses (nanoseconds, enums). */
@@ -202,6 +210,8 @@ export interface Protocol<S = unknown, M extends MessageBody = MessageBody, P = 
   modelOf?(params: P): 'register' | 'counter' | 'set'
   /** true: every replica hosts an instance of every shard, since any may coordinate or stand in; false: members only. */
   readonly hostsEverywhere: boolean
+  /** Heartbeats and the like; left out where every shard goes its own way. */
+  readonly routine?: Routine
   boot(config: ReplicaConfig<P>, durable: D | null): S
   /** The only way state changes. Mutates `state` and calls `out`; touches nothing else. */
   step(state: S, at: LocalInstant, input: Input<M>, out: Outbox<M>): void

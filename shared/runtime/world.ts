@@ -28,7 +28,7 @@ export interface LocalClock {
   uncertaintyNs: Ns
 }
 
-/** What travels between clients and replicas: the runtime's own two message kinds. */
+/** What travels between clients and replicas. */
 export interface ClientRequest extends MessageBody {
   readonly kind: 'client.request'
   readonly opId: OpId
@@ -42,9 +42,19 @@ export interface ClientReply extends MessageBody {
   readonly outcome: Outcome
 }
 
-export const CLIENT_KINDS: readonly { kind: string; label: string }[] = [
+/** Messages of several shards on one way, each with its shard. */
+export interface Batch extends MessageBody {
+  readonly kind: typeof BATCH
+  readonly parts: readonly (readonly [number, MessageBody])[]
+}
+
+export const BATCH = 'host.batch'
+
+/** The runtime's own kinds of messages, which every strategy has beside its own. */
+export const RUNTIME_KINDS: readonly { kind: string; label: string }[] = [
   { kind: 'client.request', label: 'Client request' },
   { kind: 'client.reply', label: 'Client reply' },
+  { kind: BATCH, label: 'Heartbeats of several shards' },
 ]
 
 /** Bytes of everything in a message but the value: addresses, kind, ids, version. */

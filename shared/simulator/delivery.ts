@@ -2,8 +2,8 @@ import { bareOutcome } from '../clients/outcomes.ts'
 import type { Client } from '../clients/client.ts'
 import type { PlaceId } from '../plan/types.ts'
 import type { MessageBody } from '../protocols/contract.ts'
-import { HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
-import type { ClientReply, ClientRequest } from '../runtime/world.ts'
+import { BATCH, HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
+import type { Batch, ClientReply, ClientRequest } from '../runtime/world.ts'
 import type { Engine } from './engine.ts'
 import { EVENT } from './events.ts'
 import { INBOX_MAX } from './process.ts'
@@ -90,7 +90,15 @@ export class Delivery {
   #deliver(process: SimulatedProcess, route: number, body: MessageBody): void {
     const from = route & (PLACES_MAX - 1)
     const shard = (route - from) / PLACES_MAX
-    process.hosts[shard]?.host.receive(from, body)
+    if (body.kind !== BATCH) process.hosts[shard]?.host.receive(from, body)
+    else for (const [each, part] of (body as Batch).parts) process.hosts[each]?.host.receive(from, part)
+  }
+
+  /** Sends what the shards of a process had for others at one instant. */
+  flush(place: PlaceId, epoch: number): void {
+    const { epoch: current, coalescer } = this.#engine.processes[place]
+    if (current !== epoch) return
+    coalescer?.flush((to, batch, bytes) => this.#engine.network.send(place, to, 0, batch, bytes))
   }
 
   timer(place: PlaceId, shard: number, epoch: number, timer: Timer): void {

@@ -21,4 +21,6 @@ export const EVENT = {
   end: 9,
   /** A message that came to this engine after it was due, which the engine remembers. As arrive. */
   overdue: 10,
+  /** Messages of several shards of a process leave together. a: place, c: epoch. */
+  coalesced: 11,
 } as const

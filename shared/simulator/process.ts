@@ -7,6 +7,7 @@ import type { Fact, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
 import type { Host } from '../runtime/host.ts'
 import type { LocalClock, World } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
+import type { Coalescer } from './coalescer.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { Disk } from './disk.ts'
 import { EVENT } from './events.ts'
@@ -46,6 +47,8 @@ export class SimulatedProcess {
   /** By shard. */
   readonly hosts: (HostEntry | undefined)[] = []
   readonly deferred: Deferred[] = []
+  /** Where it hosts several shards, whose heartbeats go together. */
+  coalescer: Coalescer | null = null
   /** The one server is busy until then, and so many messages wait for it. */
   busyUntilNs: Ns = 0
   inbox = 0
@@ -93,7 +96,13 @@ export class SimulatedWorld implements World {
   }
 
   send(to: PlaceId, body: MessageBody, bytes: number): void {
-    this.#engine.network.send(this.#process.place, to, this.#shard, body, bytes)
+    const { place, coalescer, epoch } = this.#process
+    if (coalescer === null || !coalescer.takes(body)) {
+      this.#engine.network.send(place, to, this.#shard, body, bytes)
+    } else if (coalescer.add(to, this.#shard, body, bytes)) {
+      const { agenda } = this.#engine
+      agenda.schedule(agenda.nowNs, EVENT.coalesced, place, 0, epoch, null)
+    }
   }
 
   write(writeId: number, record: unknown): void {
@@ -120,9 +129,10 @@ export class SimulatedWorld implements World {
     } else if (timer.event !== UNARMED) this.#engine.agenda.cancel(timer.event)
     const localNs = minNs === maxNs ? minNs : this.#rng.between(minNs, maxNs)
     const { agenda } = this.#engine
-    const { place, epoch, clock } = this.#process
+    const { place, epoch, clock, coalescer } = this.#process
+    const atNs = agenda.nowNs + clock.trueWait(localNs)
     timer.event = agenda.schedule(
-      agenda.nowNs + clock.trueWait(localNs),
+      coalescer === null ? atNs : coalescer.inStep(name, agenda.nowNs, atNs),
       EVENT.timer,
       place,
       this.#shard,

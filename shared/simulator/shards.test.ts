@@ -101,3 +101,38 @@ describe.each([...registry.keys()])('%s in four shards', (strategy) => {
     for (const { asked } of shards) expect(asked).toBeGreaterThan(20)
   })
 })
+
+describe('heartbeats of many shards', () => {
+  /** Messages between replicas per second without any load, in the second half of a run. */
+  function calmMessagesPerS(shards: number): number {
+    const plan = shardedPlan('raft', false, {
+      replicas: ['r1', 'r2', 'r3'].map((id) => replicaOf(id)),
+      clients: [clientOf('c1', { loop: { open: { ratePerS: 0.001 } } })],
+    })
+    const { history } = run({
+      ...plan,
+      shards: Array.from({ length: shards }, (_, id) => ({
+        id,
+        replicas: [id % 3, (id + 1) % 3, (id + 2) % 3],
+        spares: [],
+      })),
+      keySpace: new ShardedKeySpace(shards, (key) => key % shards, false),
+    })
+    const { messagesInPerS, tMs } = metricsOf(history).load.series
+    const settled = tMs.map((each, bin) => (each >= 2000 && each < 4000 ? bin : -1)).filter((bin) => bin >= 0)
+    const sum = Object.values(messagesInPerS).flatMap((rates) => settled.map((bin) => rates[bin]))
+    return sum.reduce((total, rate) => total + rate, 0) / settled.length
+  }
+
+  test('cost no more messages than the pairs of machines, however many shards there are', () => {
+    // A leader's heartbeat goes to two others ten times a second, and comes back.
+    const single = calmMessagesPerS(1)
+    expect(single).toBeGreaterThan(38)
+    expect(single).toBeLessThan(42)
+    // Three machines, each with some leader, to two others each, and back.
+    const most = 3 * 2 * 10 * 2
+    const many = calmMessagesPerS(30)
+    expect(many).toBeLessThan(1.05 * most)
+    expect(many).toBeGreaterThan(single)
+  })
+})

@@ -14,9 +14,10 @@ import type { AnyProtocol, MessageBody, OpId, Outcome } from '../protocols/contr
 import { CheckedHost, checkInvariants } from '../runtime/checked-host.ts'
 import { Host } from '../runtime/host.ts'
 import { replicaConfig } from '../runtime/replica-config.ts'
-import { CLIENT_KINDS, HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
+import { HEADER_BYTES, PLACES_MAX, RUNTIME_KINDS } from '../runtime/world.ts'
 import type { ClientRequest } from '../runtime/world.ts'
 import { compileDistribution } from '../topology/distributions.ts'
+import { Coalescer } from './coalescer.ts'
 import { SimulatedClock } from './clock.ts'
 import { SimulatedDisk } from './disk.ts'
 import { Delivery } from './delivery.ts'
@@ -92,7 +93,7 @@ export class Simulation implements Engine {
     this.#population = populate(plan, protocol, ownCoordinator, {
       order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
       model: protocol.modelOf?.(this.#params),
-      kinds: [...CLIENT_KINDS, ...protocol.manifest.kinds],
+      kinds: [...RUNTIME_KINDS, ...protocol.manifest.kinds],
       runtime: this.scope.endsItself ? 'simulated' : 'live',
       port: (index) => this.#port(index),
       runs: (place) => this.scope.has(place),
@@ -138,6 +139,10 @@ export class Simulation implements Engine {
       this.#stream(`service/${name}`, resume),
     )
     process.epoch = resume?.epoch ?? 0
+    const { routine } = this.#protocol
+    if (routine !== undefined && this.plan.shards.length > 1) {
+      process.coalescer = new Coalescer(routine, place / places.length)
+    }
     return process
   }
 
@@ -237,6 +242,7 @@ export class Simulation implements Engine {
     process.epoch++
     process.deferred.length = 0
     process.disk.crash()
+    process.coalescer?.clear()
     process.hosts.forEach((entry, shard) => {
       entry?.world.disarmAll()
       this.#states.get(shard)?.delete(place)
@@ -378,6 +384,9 @@ export class Simulation implements Engine {
       case EVENT.disconnect:
         this.#population.clients[agenda.a].disconnected(agenda.b, agenda.nowNs)
         this.#watchEnd()
+        break
+      case EVENT.coalesced:
+        this.#delivery.flush(agenda.a, agenda.c)
         break
       case EVENT.fault:
         this.#faults.fire(this.#planned(agenda.a), agenda.b === 0, 'plan')

@@ -6,6 +6,7 @@ import { checkLinks } from './checks/links.ts'
 import { items, member } from './checks/loose.ts'
 import { checkParams, checkStrategy } from './checks/params.ts'
 import { checkPlaces, collectNames } from './checks/places.ts'
+import { checkAcrossShards } from './checks/shards.ts'
 import { isTooDeep, parseJsonText } from './json-text.ts'
 import { LIMITS } from './limits.ts'
 import { migrate } from './migrations.ts'
@@ -39,7 +40,7 @@ function checkJson(value: unknown, strategies: StrategyIndex): Result<Topology, 
   if (!migrated.ok) return err([migrated.error])
   const { problems, topology, strategy } = examine(migrated.value, strategies)
   if (topology !== null && strategy !== null) {
-    reportAll(strategy.check(topology), problems)
+    reportAll([...strategy.check(topology), ...checkAcrossShards(topology)], problems)
     return problems.isEmpty ? ok(topology) : err(problems.toArray())
   }
   checkDespite(migrated.value, strategies, problems)

@@ -102,10 +102,22 @@ export interface ReplicationSpec {
   params: Readonly<Record<string, ParamValue>>
 }
 
+/** Fields that are absent take what is usual for the scheme; each scheme reads those that concern it. */
 export interface PartitioningSpec {
-  scheme: 'none' | 'range' | 'hash' | 'consistent-hashing' | 'rendezvous' | 'jump'
+  scheme: 'none' | 'range' | 'hash' | 'slots' | 'consistent-hashing' | 'rendezvous' | 'jump'
+  /** Of a ring the number follows from its points; of rendezvous it is the number of buckets that keys hash into. */
   shards: number
   virtualNodes: number
+  /** How the points of a ring are drawn; absent: "allocated". */
+  tokens?: 'allocated' | 'random'
+  /** Replicas of each shard; absent: the strategy's `n`, else three or as many as there are. */
+  replicationFactor?: number
+  /** Absent: CRC16 for slots, murmur3 for the others. */
+  hash?: 'murmur3' | 'fnv1a' | 'xxhash64' | 'ketama' | 'crc16'
+  /** Bounds of ranges as key names, ascending: each begins a range. Absent: `shards` ranges of equally many keys. */
+  ranges?: string[]
+  /** Of a ring: no replica owns more than 1 + epsilon times its even share. Absent: no bound. */
+  epsilon?: number
 }
 
 export type ReadLevel =
@@ -144,6 +156,9 @@ export type KeyDistribution =
   | { kind: 'latest'; constant: number }
   | { kind: 'hotspot'; dataFraction: number; operationFraction: number }
 
+/** How keys are called, and so which are neighbours; YCSB's `insertorder`, and names that begin with letters. */
+export type InsertOrder = 'hashed' | 'ordered' | 'alphabetical'
+
 export interface MixWorkload {
   kind: 'mix'
   /** Shares that sum to one. */
@@ -155,6 +170,8 @@ export interface MixWorkload {
   distribution: KeyDistribution
   valueBytes: number
   scanLengthMax: number
+  /** "hashed" where left out. */
+  insertOrder?: InsertOrder
 }
 
 export interface ProbeWorkload {

@@ -2,8 +2,8 @@ import { TextDecoder, TextEncoder } from 'node:util'
 import { NO_TRAFFIC } from '../../../shared/history/traffic.ts'
 import type { History, OperationColumns } from '../../../shared/history/types.ts'
 import { isObject } from '../../../shared/topology/problems.ts'
-import type { WorkloadSpec } from '../../../shared/topology/types.ts'
-import { keyNameOf } from '../../../shared/workload/key-names.ts'
+import type { InsertOrder } from '../../../shared/topology/types.ts'
+import { keyNameOf, type KeyNaming } from '../../../shared/workload/key-names.ts'
 import { decodeColumn, encodeColumn, viewOf, type ColumnForm, type Numbers } from './column-codec.ts'
 
 /**
@@ -19,7 +19,8 @@ const HEADER_BYTES_MAX = 256 * 2 ** 20
 export const OPERATIONS_MAX = 50_000_000
 
 /** Names of keys: by the workload that made them, or one by one. */
-export type KeyNames = { workload: WorkloadSpec['kind'] } | { names: readonly string[] }
+export type KeyNames =
+  { workload: KeyNaming['kind']; insertOrder?: InsertOrder; keys?: number } | { names: readonly string[] }
 
 /** What came back: traffic and samples are empty. */
 export interface StoredHistory {
@@ -228,8 +229,8 @@ function plainOf(from: Plain): Plain {
 
 function keyNamesOf(keys: KeyNames): (key: number) => string {
   if ('names' in keys) return (key) => keys.names[key] ?? `key ${key}`
-  // Names depend on the kind of workload alone.
-  return keyNameOf({ kind: keys.workload } as WorkloadSpec)
+  const { workload: kind, ...naming } = keys
+  return keyNameOf({ kind, ...naming })
 }
 
 function aligned(offset: number): number {

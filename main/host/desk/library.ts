@@ -4,9 +4,10 @@ import path from 'node:path'
 import type { History } from '../../../shared/history/types.ts'
 import type { InputOf, LibraryEntry, OutputOf } from '../../../shared/ipc/contract.ts'
 import type { Report } from '../../../shared/report/types.ts'
+import type { WorkloadSpec } from '../../../shared/topology/types.ts'
 import { dropFolder, sweepFolder } from './entry-folder.ts'
 import { reportOf } from './export-run.ts'
-import type { HistoryData } from './history-file.ts'
+import type { HistoryData, KeyNames } from './history-file.ts'
 import { writeWhole } from './json-file.ts'
 import type { LibraryClient } from './library-client.ts'
 import { entryOf, FILES, parseEntry } from './library-entry.ts'
@@ -81,9 +82,7 @@ export class Library {
         report,
         topologyText,
         history:
-          history === null
-            ? null
-            : { data: dataOf(history), keys: { workload: report.topology.workload.kind } },
+          history === null ? null : { data: dataOf(history), keys: keyNamesOf(report.topology.workload) },
       },
       history === null ? [] : buffersOf(history),
     )
@@ -167,6 +166,12 @@ export class Library {
       return null
     }
   }
+}
+
+/** Hashed names say all by themselves; others go by how many keys there were. */
+function keyNamesOf(workload: WorkloadSpec): KeyNames {
+  if (workload.kind === 'probe' || workload.insertOrder === undefined) return { workload: workload.kind }
+  return { workload: workload.kind, insertOrder: workload.insertOrder, keys: workload.keys }
 }
 
 /** What travels: a table of columns is a class, and a function can't be posted. */

@@ -3,7 +3,7 @@ import type { History } from '../../../shared/history/types.ts'
 import type { OperationTrace } from '../../../shared/ipc/contract.ts'
 import { buildPlan } from '../../../shared/plan/build.ts'
 import { registry } from '../../../shared/protocols/registry.ts'
-import { CLIENT_KINDS } from '../../../shared/runtime/world.ts'
+import { RUNTIME_KINDS } from '../../../shared/runtime/world.ts'
 import { OperationTracer, Simulation } from '../../../shared/simulator/index.ts'
 import { reportOf } from './export-run.ts'
 
@@ -66,7 +66,7 @@ export async function traceRun(folder: string, wanted: TracedRow): Promise<Opera
     return nothing('This run came out differently when run again: another version of the lab made it.')
   }
   const labels = new Map(
-    [...CLIENT_KINDS, ...protocol.manifest.kinds].map(({ kind, label }) => [kind, label]),
+    [...RUNTIME_KINDS, ...protocol.manifest.kinds].map(({ kind, label }) => [kind, label]),
   )
   const messages = tracer.messages
     .filter(({ sentNs }) => sentNs <= wanted.untilNs)

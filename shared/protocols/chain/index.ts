@@ -21,6 +21,7 @@ export function createChain(rules: Rules): Protocol<State, Message, Params, Dura
     configure,
     coordinatesAtClient: () => false,
     hostsEverywhere: false,
+    routine: { timers: ['tick'], kinds: ['chain.heartbeat', 'chain.grant'] },
     boot,
     step: createStep(rules),
     probe,

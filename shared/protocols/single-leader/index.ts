@@ -23,6 +23,10 @@ export function createSingleLeader(rules: Partial<Rules> = {}): SingleLeader {
     configure,
     coordinatesAtClient: () => false,
     hostsEverywhere: false,
+    routine: {
+      timers: ['heartbeat'],
+      kinds: ['single-leader.heartbeat', 'single-leader.heartbeatAck'],
+    },
     boot,
     step: stepWith({ ...RULES, ...rules }),
     probe,

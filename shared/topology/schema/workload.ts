@@ -124,6 +124,13 @@ const mixed = described(
       }),
       DEFAULTS.scanLengthMax,
     ),
+    insertOrder: v.exactOptional(
+      choice(
+        'How keys are called, and so which are neighbours: as YCSB has it, "hashed" (the default) or "ordered"; or ' +
+          '"alphabetical", names that begin with every letter alike. Matters where the key space is divided into ranges.',
+        ['hashed', 'ordered', 'alphabetical'],
+      ),
+    ),
   }),
   { help: 'A mix of operations, for the duration of the run.' },
 )
