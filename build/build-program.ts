@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { build, type UserConfig } from 'vite'
-import engine from './vite.engine.config.ts'
+import { shippedStrategies, strategyEngine } from './vite.engine.config.ts'
 import node from './vite.node.config.ts'
 import preload from './vite.preload.config.ts'
 import renderer from './vite.renderer.config.ts'
@@ -21,7 +21,7 @@ export default async function buildProgram(): Promise<void> {
 
 function programs(): UserConfig[] {
   const page = existsSync(PAGE) ? [] : [renderer]
-  return [node, engine, tools, shell, preload, testing, testingEngine, ...page]
+  return [node, ...shippedStrategies().map(strategyEngine), tools, shell, preload, testing, testingEngine, ...page]
 }
 
 /** One after the other: they would only take one another's cores. */

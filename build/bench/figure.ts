@@ -16,8 +16,11 @@ export interface Figure {
 
 /** Entries of other threads, as built. */
 export interface BenchContext {
-  engineThread: URL
+  engines: URL
   benchThread: URL
+  checkerChild: URL
+  /** Path of the built command line. */
+  program: string
 }
 
 export interface Suite {

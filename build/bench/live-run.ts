@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os'
+import { engineProgram } from '../../main/threads/engine-program.ts'
 import { LiveSession } from '../../main/threads/supervisor.ts'
 import type { LiveResult } from '../../main/threads/supervisor.ts'
 import { buildPlan } from '../../shared/plan/build.ts'
@@ -9,11 +10,12 @@ import type { BenchContext } from './figure.ts'
 /** A live run to its end; throws where it could not go on, for a bench has no use for half a run. */
 export async function liveRun(
   topology: Topology,
-  { engineThread }: BenchContext,
+  { engines }: BenchContext,
   options: PlanOptions = {},
 ): Promise<LiveResult> {
   const plan = buildPlan(topology, options)
-  const result = await new LiveSession({ topology, options, plan, threadUrl: engineThread }).run()
+  const threadUrl = engineProgram(engines, topology.replication.strategy)
+  const result = await new LiveSession({ topology, options, plan, threadUrl }).run()
   if (result.failure !== null) throw new Error(`${topology.name}: ${result.failure}`)
   return result
 }

@@ -1,12 +1,15 @@
 import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { reached } from './figure.ts'
 import type { BenchContext, Figure, Report } from './figure.ts'
 import { suites } from './suites/index.ts'
 
 const context: BenchContext = {
-  engineThread: new URL('./main/engine-thread.cjs', import.meta.url),
+  engines: new URL('./main/', import.meta.url),
   benchThread: new URL('./bench-thread.mjs', import.meta.url),
+  checkerChild: new URL('./checker-child.mjs', import.meta.url),
+  program: fileURLToPath(new URL('./main/cli.mjs', import.meta.url)),
 }
 
 /** `npm run bench -- [SUITE…] [--json] [--quick]`: every figure with its reference, measured here and now. */

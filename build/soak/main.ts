@@ -2,17 +2,20 @@ import { parseArgs } from 'node:util'
 import { registry } from '../../shared/protocols/registry.ts'
 import type { AnyProtocol } from '../../shared/protocols/contract.ts'
 import { soak } from '../../shared/testing/soak.ts'
+import { CHECKERS_HEADER, checkersLine, crossCheckNames, soakCheckers } from './checkers.ts'
 import { mib } from './leftovers.ts'
 import { liveSoak, type LiveSoakOptions, type LiveSoakResult } from './live.ts'
 
 const USAGE = `usage: npm run soak -- [--protocol P] [--seeds A..B] [--json]
        npm run soak -- --live [--protocol P] [--runs N] [--seed-from N] [--grace MS] [--json]
+       npm run soak -- --checkers [--guarantee NAME] [--histories N] [--seed-from N] [--json]
 protocols: ${[...registry.keys()].join(', ')}
 `
 
 /**
  * Random topologies under random faults, drawn from seeds: in checked mode on the simulator, or as live runs in a row,
- * which are watched for what they leave behind. Exit code 1 where something was violated.
+ * which are watched for what they leave behind. Or random histories, judged by the checkers and by brute force. Exit
+ * code 1 where something was violated.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -23,11 +26,19 @@ async function main(): Promise<number> {
       runs: { type: 'string' },
       'seed-from': { type: 'string' },
       grace: { type: 'string' },
+      checkers: { type: 'boolean' },
+      guarantee: { type: 'string' },
+      histories: { type: 'string' },
       json: { type: 'boolean' },
     },
   })
   const json = values.json ?? false
-  if (values.live === true) {
+  if (values.checkers === true) {
+    const names = crossCheckNames(values.guarantee)
+    const [histories, seedFrom] = [values.histories ?? '20000', values['seed-from'] ?? '1'].map(wholeNumber)
+    if (names.length > 0 && histories !== null && seedFrom !== null)
+      return checkersAgree(names, histories, seedFrom, json)
+  } else if (values.live === true) {
     const { runs = '200', 'seed-from': from = '1', grace = '1000', protocol = 'all' } = values
     const [runCount, seedFrom, graceMs] = [runs, from, grace].map(wholeNumber)
     const protocols = [...registry.values()].filter(({ manifest }) => [manifest.id, 'all'].includes(protocol))
@@ -46,8 +57,23 @@ async function main(): Promise<number> {
   return 64
 }
 
+function checkersAgree(names: readonly string[], histories: number, seedFrom: number, json: boolean): number {
+  if (!json) process.stdout.write(CHECKERS_HEADER)
+  const rows = soakCheckers({
+    names,
+    histories,
+    seedFrom,
+    onDone: (row) => {
+      if (!json) process.stdout.write(checkersLine(row))
+    },
+  })
+  if (json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+  else for (const command of rows.flatMap(({ reproduce }) => reproduce)) process.stdout.write(`${command}\n`)
+  return rows.every(({ wrong }) => wrong.length === 0) ? 0 : 1
+}
+
 function wholeNumber(text: string): number | null {
-  return /^\d{1,9}$/.test(text) ? Number(text) : null
+  return /^\d{1,15}$/.test(text) ? Number(text) : null
 }
 
 function soakSimulated(protocol: AnyProtocol, first: number, last: number, json: boolean): number {
@@ -86,7 +112,7 @@ async function soakLive(options: Omit<LiveSoakOptions, 'threads' | 'onRun'>, jso
   const { protocols, seedFrom } = options
   const counter = new Counter(options.runs)
   const threads = {
-    engine: new URL('./main/engine-thread.cjs', import.meta.url),
+    engines: new URL('./main/', import.meta.url),
     simulation: new URL('./main/simulation-thread.mjs', import.meta.url),
     analysis: new URL('./main/analysis-thread.mjs', import.meta.url),
   }

@@ -45,7 +45,7 @@ describe('a live run that cannot go on: one message, exit 70, and the record unt
     ['a thread that exits', 'process.exit(3)', 'ended unasked, with code 3.'],
   ])('%s', async ([, breakage, sentence], { scratch }) => {
     const folder = path.join(scratch.folder, 'engine')
-    const threads = { ...THREADS, engine: await brokenEngine(folder, breakage, STEPS) }
+    const threads = { ...THREADS, engines: new URL('./', await brokenEngine(folder, breakage, STEPS)) }
     const file = await scratch.write('t.json', FILE)
     const history = scratch.path('h.jsonl')
     const args = ['run', file, '--live', '--json', '--history', history]
@@ -68,7 +68,7 @@ describe('a live run that cannot go on: one message, exit 70, and the record unt
     const engine = await brokenEngine(path.join(scratch.folder, 'engine'), 'throw 0', STEPS)
     const file = await scratch.write('t.json', FILE)
     const { code, stdout, stderr } = await runHere(['run', file, '--live'], {
-      threads: { ...THREADS, engine },
+      threads: { ...THREADS, engines: new URL('./', engine) },
     })
     expect(code).toBe(70)
     expect(stdout).toContain('Ended early: the thread of r2 failed: 0')

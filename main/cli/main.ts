@@ -20,7 +20,7 @@ process.stderr.on('error', () => {
 
 process.exitCode = await runCli(process.argv.slice(2), terminal, {
   threads: {
-    engine: new URL('./engine-thread.cjs', import.meta.url),
+    engines: new URL('./', import.meta.url),
     simulation: new URL('./simulation-thread.mjs', import.meta.url),
     analysis: new URL('./analysis-thread.mjs', import.meta.url),
   },

@@ -10,7 +10,8 @@ import { simulatedWork } from './run-simulated.ts'
 
 /** The built entries of the lab's threads. Only a program's entry knows where they are. */
 export interface ThreadEntries {
-  readonly engine: URL
+  /** Folder of the engines, one for each strategy (`main/threads/engine-program.ts`). */
+  readonly engines: URL
   readonly simulation: URL
   /** Works out the figures of a live run. */
   readonly analysis: URL

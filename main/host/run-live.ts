@@ -1,5 +1,6 @@
 import { analyse } from '../threads/analyse.ts'
 import type { LiveRecord } from '../threads/live-record.ts'
+import { engineProgram } from '../threads/engine-program.ts'
 import { LiveSession } from '../threads/supervisor.ts'
 import type { ThreadEntries } from './lab.ts'
 import { resultOf, type PlannedRun } from './planned-run.ts'
@@ -10,7 +11,8 @@ const PROGRESS_EVERY_MS = 100
 /** The work of a live run: threads of its own for replicas and clients, and the controls that reach them. */
 export function liveWork(run: PlannedRun, threads: ThreadEntries): Work {
   const { topology, options, plan, realDisk } = run
-  const session = new LiveSession({ topology, options, plan, threadUrl: threads.engine, realDisk })
+  const threadUrl = engineProgram(threads.engines, topology.replication.strategy)
+  const session = new LiveSession({ topology, options, plan, threadUrl, realDisk })
   return {
     live: session,
     watchMessages: (isWatched) => session.watchMessages(isWatched),

@@ -4,7 +4,7 @@ import { startShell } from './shell.ts'
 // Only an entry knows where the others are: code that two of them share moves to a folder of its own.
 startShell({
   threads: {
-    engine: new URL('./engine-thread.cjs', import.meta.url),
+    engines: new URL('./', import.meta.url),
     simulation: new URL('./simulation-thread.mjs', import.meta.url),
     analysis: new URL('./analysis-thread.mjs', import.meta.url),
   },

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { extractFile, getRawHeader, listPackage } from '@electron/asar'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { registry } from '../../shared/protocols/registry.ts'
 import { Scratch } from '../testing/program.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -87,7 +88,7 @@ describe('the packed app', () => {
     ).toEqual([])
     for (const thread of ['simulation', 'analysis', 'disk', 'library'])
       expect(files).toContain(`/out/main/${thread}-thread.mjs`)
-    expect(files).toContain('/out/main/engine-thread.cjs')
+    for (const strategy of registry.keys()) expect(files).toContain(`/out/main/engine-${strategy}.cjs`)
     const about = JSON.parse(extractFile(archive, 'package.json').toString()) as Record<string, unknown>
     expect(about).toMatchObject({ main: 'out/main/shell.mjs', type: 'module' })
     expect(about).not.toHaveProperty('scripts')

@@ -11,6 +11,7 @@ import {
   type StubWindow,
 } from '../testing/electron-stub.ts'
 import { LIBRARY_THREAD, Scratch, THREADS, topologyFile } from '../testing/program.ts'
+import { engineProgram } from '../threads/engine-program.ts'
 
 /** The built main entry and preload script, loaded against a stub of Electron: what they ask Electron for, and refuse. */
 
@@ -467,7 +468,7 @@ describe('failures', () => {
 
 describe('the built files', () => {
   test.each([
-    ['engine', THREADS.engine],
+    ['engine', engineProgram(THREADS.engines, 'raft')],
     ['simulation', THREADS.simulation],
     ['analysis', THREADS.analysis],
     ['disk', new URL('disk-thread.mjs', LIBRARY_THREAD)],

@@ -23,18 +23,7 @@ export async function brokenEngine(folder: string, breakage: Breakage, afterStep
       leaderless.step(state, at, input, out)
     }
     export const PROTOCOLS = [{ ...leaderless, boot, step }]`
-  const config = engineConfig('broken-engine', 'main/threads/engine-thread.ts')
-  await build({
-    ...config,
-    configFile: false,
-    plugins: [
-      {
-        name: 'broken-registry',
-        enforce: 'pre',
-        load: (id) => (id.endsWith('shared/protocols/registry.generated.ts') ? registry : null),
-      },
-    ],
-    build: { ...config.build, outDir: folder },
-  })
-  return pathToFileURL(path.join(folder, 'broken-engine.cjs'))
+  const config = engineConfig('engine-leaderless', 'main/threads/engine-thread.ts', registry)
+  await build({ ...config, configFile: false, build: { ...config.build, outDir: folder } })
+  return pathToFileURL(path.join(folder, 'engine-leaderless.cjs'))
 }

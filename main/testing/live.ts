@@ -7,6 +7,7 @@ import { roleProtocol } from '../../shared/testing/role-protocol.ts'
 import { clientOf, replicaOf, topologyOf } from '../../shared/testing/topologies.ts'
 import { withDefaults } from '../../shared/testing/with-defaults.ts'
 import type { Topology } from '../../shared/topology/types.ts'
+import { engineProgram } from '../threads/engine-program.ts'
 import { LiveSession } from '../threads/supervisor.ts'
 import type { LiveInput } from '../threads/supervisor.ts'
 import { THREADS } from './program.ts'
@@ -50,7 +51,8 @@ export function liveSession(
   input: Partial<LiveInput> = {},
 ): { plan: Plan; live: LiveSession } {
   const plan = buildPlan(topology)
-  const session = new LiveSession({ topology, options: {}, plan, threadUrl: THREADS.engine, ...input })
+  const threadUrl = engineProgram(THREADS.engines, topology.replication.strategy)
+  const session = new LiveSession({ topology, options: {}, plan, threadUrl, ...input })
   return { plan, live: session }
 }
 

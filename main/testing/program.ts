@@ -11,7 +11,7 @@ export const PROGRAM = fileURLToPath(new URL('../../out/main/cli.mjs', import.me
 
 /** The built entries of the lab's threads. */
 export const THREADS: ThreadEntries = {
-  engine: new URL('../../out/main/engine-thread.cjs', import.meta.url),
+  engines: new URL('../../out/main/', import.meta.url),
   simulation: new URL('../../out/main/simulation-thread.mjs', import.meta.url),
   analysis: new URL('../../out/main/analysis-thread.mjs', import.meta.url),
 }

@@ -30,7 +30,7 @@ const alone = (overrides: Partial<Topology> = {}): Partial<Topology> => ({
   ...overrides,
 })
 
-const diskUrls = { diskThreadUrl: new URL('./disk-thread.mjs', THREADS.engine), realDisk: true }
+const diskUrls = { diskThreadUrl: new URL('./disk-thread.mjs', THREADS.engines), realDisk: true }
 
 /** Reads by one session that returned neither the last write acknowledged nor one after it whose end is unknown. */
 function wrongReads({ ops }: History, rows: readonly number[]): number[] {

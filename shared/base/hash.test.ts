@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fnv1a64, mix32, murmur3x128, murmur3x32, utf8Bytes } from './hash.ts'
-import type { Hash64 } from './hash.ts'
+import { mix32, murmur3x128, murmur3x32, utf8Bytes } from './hash.ts'
 
 function littleEndian(words: readonly number[]): number[] {
   return words.flatMap((w) => [w & 255, (w >>> 8) & 255, (w >>> 16) & 255, w >>> 24])
@@ -44,21 +43,6 @@ describe('MurmurHash3', () => {
     const seen = new Set<number>()
     for (let i = 0; i < 50_000; i++) seen.add(mix32(i * 65_521))
     expect(seen.size).toBe(50_000)
-  })
-})
-
-const hex = (h: Hash64): string => h.high.toString(16).padStart(8, '0') + h.low.toString(16).padStart(8, '0')
-
-describe('FNV-1a, 64 bits', () => {
-  // Vectors of the authors' test suite (isthe.com/chongo/src/fnv/test_fnv.c), also in RFC 9923.
-  test.each([
-    ['', 'cbf29ce484222325'],
-    ['a', 'af63dc4c8601ec8c'],
-    ['b', 'af63df4c8601f1a5'],
-    ['foobar', '85944171f73967e8'],
-    ['chongo was here!\n', '46810940eff5f915'],
-  ])('of %j', (text, expected) => {
-    expect(hex(fnv1a64(utf8Bytes(text)))).toBe(expected)
   })
 })
 

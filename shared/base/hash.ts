@@ -1,6 +1,6 @@
 /**
  * Non-cryptographic hashes, each bit-exact with its published definition: MurmurHash3 (Appleby) for seeding random
- * streams and for digests, FNV-1a.
+ * streams and for digests. Hashes that place keys are in `shared/partitioning/hashes`.
  */
 
 /** UTF-8 bytes of a string; an unpaired surrogate becomes U+FFFD, as in every encoder of the web platform. */
@@ -107,25 +107,4 @@ export function murmur3x128(bytes: Uint8Array, seed = 0): [number, number, numbe
   h4 = mix32(h4)
   h1 = (h1 + h2 + h3 + h4) | 0
   return [h1 >>> 0, (h2 + h1) >>> 0, (h3 + h1) >>> 0, (h4 + h1) >>> 0]
-}
-
-/** A 64-bit hash as two unsigned 32-bit words. */
-export interface Hash64 {
-  high: number
-  low: number
-}
-
-/** Absorbs one octet: xor, then the product with the prime 2^40 + 0x1b3 modulo 2^64. */
-function fnv1aOctet(hash: Hash64, octet: number): void {
-  const low = (hash.low ^ octet) >>> 0
-  const product = low * 0x1b3
-  hash.high = (Math.imul(hash.high, 0x1b3) + Math.floor(product / 4294967296) + (low << 8)) >>> 0
-  hash.low = product >>> 0
-}
-
-/** 64-bit FNV-1a of bytes (Fowler, Noll, Vo; RFC 9923). */
-export function fnv1a64(bytes: Uint8Array): Hash64 {
-  const hash = { high: 0xcbf29ce4, low: 0x84222325 }
-  for (let i = 0; i < bytes.length; i++) fnv1aOctet(hash, bytes[i])
-  return hash
 }

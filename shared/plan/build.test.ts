@@ -55,8 +55,39 @@ describe('placement of the one shard', () => {
 
   test('what the parser refuses is a bug here', () => {
     expect(() => buildPlan(topologyOf({ replication: withN(4) }))).toThrow('4 of 3 replicas')
-    const partitioning = { scheme: 'hash', shards: 2, virtualNodes: 1 } as const
-    expect(() => buildPlan(topologyOf({ partitioning }))).toThrow('"hash"')
+  })
+})
+
+describe('placement of several shards', () => {
+  const planOf = (scheme: 'range' | 'hash', insertOrder: 'hashed' | 'ordered') => {
+    const base = topologyOf()
+    return buildPlan(
+      topologyOf({
+        ...replicasAt('e', 'e', 'w', 'w', 'n', 'n'),
+        partitioning: { scheme, shards: 4, virtualNodes: 1, replicationFactor: 2 },
+        workload: { ...base.workload, keys: 1000, insertOrder } as Topology['workload'],
+      }),
+    )
+  }
+
+  test.each(['range', 'hash'] as const)('%s: each on as many replicas as it is to have', (scheme) => {
+    const { shards, keySpace } = planOf(scheme, 'hashed')
+    expect(shards.map(({ replicas, spares }) => [replicas.length, spares.length])).toEqual(
+      Array.from({ length: 4 }, () => [2, 4]),
+    )
+    expect(keySpace.shards).toBe(4)
+    // Even shares: 250 keys each, by a hash within four standard deviations of that.
+    for (let shard = 0; shard < 4; shard++) {
+      expect(Math.abs(keySpace.countBelow(shard, 1000) - 250)).toBeLessThan(55)
+    }
+  })
+
+  test('ranges hold neighbours where names sort as their numbers do, and nowhere else', () => {
+    expect(planOf('range', 'ordered').keySpace.isOrdered).toBe(true)
+    expect(planOf('range', 'hashed').keySpace.isOrdered).toBe(false)
+    expect(planOf('hash', 'ordered').keySpace.isOrdered).toBe(false)
+    const { keySpace } = planOf('range', 'ordered')
+    expect([0, 249, 250, 999, 5000].map((key) => keySpace.shardOf(key))).toEqual([0, 0, 1, 3, 3])
   })
 })
 

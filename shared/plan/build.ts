@@ -1,11 +1,12 @@
 import { assert } from '../base/assert.ts'
 import { nsOfMs } from '../base/time.ts'
 import type { RunSpec, Topology } from '../topology/types.ts'
-import { keyNameOf } from '../workload/key-names.ts'
+import { areNamesOrdered, keyNameOf } from '../workload/key-names.ts'
 import { planFaults } from './faults.ts'
-import { WHOLE } from './key-space.ts'
+import { ShardedKeySpace, WHOLE } from './key-space.ts'
+import type { KeySpace } from './key-space.ts'
 import { linkTable } from './links.ts'
-import { placeShards } from './placement.ts'
+import { placement } from './placement.ts'
 import type { Place, Plan } from './types.ts'
 
 /** What the command line or the window says instead of the file. */
@@ -33,6 +34,16 @@ function runOf(run: RunSpec, { seed = run.seed, durationMs = run.durationMs }: P
   return { ...run, seed, durationMs, warmupMs }
 }
 
+/** Ranges of names that sort as key numbers do hold neighbouring numbers. */
+function keySpaceOf(
+  { partitioning, workload }: Topology,
+  shards: number,
+  ownerOf: (key: number) => number,
+): KeySpace {
+  if (shards === 1) return WHOLE
+  return new ShardedKeySpace(shards, ownerOf, partitioning.scheme === 'range' && areNamesOrdered(workload))
+}
+
 /**
  * Turns a topology into the plan of one run: every choice that does not wait for the run itself is made here, and the
  * same topology and options give the same plan. `Plan.topology.run` states what the options made of the file's.
@@ -50,13 +61,15 @@ export function buildPlan(topology: Topology, options: PlanOptions = {}): Plan {
   const replicaCount = topology.replicas.length
   const { workload } = topology
   const isProbe = workload.kind === 'probe'
+  const { shards, ownerOf } = placement({ ...topology, run })
+  const keySpace = keySpaceOf(topology, shards.length, ownerOf)
   return {
     topology: { ...topology, run },
     seed: run.seed,
     places,
     replicaCount,
-    shards: placeShards(topology, places.slice(0, replicaCount)),
-    keySpace: WHOLE,
+    shards,
+    keySpace,
     keyName: keyNameOf(workload),
     links: linkTable(places, topology.links),
     faults: planFaults(topology.faults),

@@ -1,51 +1,68 @@
-import { assert } from '../base/assert.ts'
+import { layoutOf } from '../partitioning/layout.ts'
+import { shardsOf } from '../partitioning/shards.ts'
+import type { Setup, Shard } from '../partitioning/types.ts'
 import type { Topology } from '../topology/types.ts'
-import type { Place, PlaceId, ShardPlan } from './types.ts'
+import { keyNameOf } from '../workload/key-names.ts'
+import type { Place, ShardPlan } from './types.ts'
 
-/** Takes one from each list in turn until all are empty. */
-function roundRobin<T>(lists: readonly (readonly T[])[]): T[] {
-  const merged: T[] = []
-  const longest = Math.max(0, ...lists.map((list) => list.length))
-  for (let i = 0; i < longest; i++) {
-    for (const list of lists) if (i < list.length) merged.push(list[i])
-  }
-  return merged
-}
+export { spreadOrder } from '../partitioning/spread.ts'
 
-/** Groups in the order in which their names first appear. */
-function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const group = groups.get(nameOf(item))
-    if (group === undefined) groups.set(nameOf(item), [item])
-    else group.push(item)
-  }
-  return [...groups.values()]
+/** Replicas of a shard where neither the partitioning nor the strategy states a number. */
+const USUAL_FACTOR = 3
+
+/** Shards, where they live, and which of them a key is in. */
+export interface Placement {
+  shards: ShardPlan[]
+  /** The shard of a key number, those of keys that do not exist yet included. Hashes the name each time. */
+  ownerOf(key: number): number
+  /** The same shards with their shares of the key space, as partitioning sees them. */
+  slices: readonly Shard[]
 }
 
 /**
- * Replicas in an order whose every prefix is spread as evenly as can be: regions take turns, and within a region its
- * zones do, all in file order. Three of six replicas in three regions are one per region.
+ * How many replicas hold each key. Scheme "none" spreads over the first `n` replicas where the strategy has an integer
+ * parameter `n`, and over all of them where it has not; other schemes take what the file states, else `n`, else three.
  */
-export function spreadOrder(replicas: readonly Place[]): PlaceId[] {
-  const regions = groupBy(replicas, (place) => place.region)
-  const spread = regions.map((region) => roundRobin(groupBy(region, (place) => place.zone ?? '')))
-  return roundRobin(spread).map((place) => place.id)
-}
-
-/**
- * Which replicas hold which shard. Scheme "none" is one shard with everything, on the first `n` replicas of the spread
- * order where the strategy has an integer parameter `n`, and on all of them where it has not.
- */
-export function placeShards(topology: Topology, replicas: readonly Place[]): ShardPlan[] {
-  const { scheme } = topology.partitioning
-  assert(scheme === 'none', () => `partitioning scheme "${scheme}" should have been refused by the parser`)
-  const order = spreadOrder(replicas)
-  const { n } = topology.replication.params
-  const members = typeof n === 'number' ? n : order.length
-  assert(
-    Number.isInteger(members) && members >= 1 && members <= order.length,
-    () => `${members} of ${order.length} replicas should have been refused by the parser`,
+export function factorOf({ partitioning, replication, replicas }: Topology): number {
+  const { n } = replication.params
+  if (partitioning.scheme === 'none') return typeof n === 'number' ? n : replicas.length
+  return (
+    partitioning.replicationFactor ?? (typeof n === 'number' ? n : Math.min(USUAL_FACTOR, replicas.length))
   )
-  return [{ id: 0, replicas: order.slice(0, members), spares: order.slice(members) }]
+}
+
+/** What partitioning needs to know of a topology. The keys of a probe are its samples at every offset. */
+export function partitionSetup(topology: Topology): Setup {
+  const { partitioning, replicas, run, workload } = topology
+  const count = workload.kind === 'mix' ? workload.keys : workload.samples * workload.offsetsMs.length
+  return {
+    spec: partitioning,
+    replicas: replicas.map(({ id, region, zone }) => ({ id, region, zone })),
+    factor: factorOf(topology),
+    seed: run.seed,
+    keys: { count, nameOf: keyNameOf(workload) },
+  }
+}
+
+/** Where the keys of a topology live. The same topology and seed (`topology.run.seed`) give the same placement. */
+export function placement(topology: Topology): Placement {
+  const setup = partitionSetup(topology)
+  const layout = layoutOf(setup)
+  const { shards, shardOfUnit } = shardsOf(layout)
+  const { nameOf } = setup.keys
+  return {
+    shards: shards.map(({ id, replicas, spares }) => ({ id, replicas, spares })),
+    ownerOf: shards.length === 1 ? () => 0 : (key) => shardOfUnit[layout.unitOf(nameOf(key))],
+    slices: shards,
+  }
+}
+
+/** Which replicas hold which shard: the shards of `placement`, with the ids of these places, which are in file order. */
+export function placeShards(topology: Topology, replicas: readonly Place[]): ShardPlan[] {
+  const places = (indices: readonly number[]) => indices.map((index) => replicas[index].id)
+  return placement(topology).shards.map(({ id, replicas: members, spares }) => ({
+    id,
+    replicas: places(members),
+    spares: places(spares),
+  }))
 }

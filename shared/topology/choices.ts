@@ -81,7 +81,14 @@ export const ON_PARTITION_CHOICES = choicesOf<ConsistencySpec['onPartition']>({
 export const PARTITIONING_CHOICES = choicesOf<PartitioningSpec['scheme']>({
   none: ['None', 'One shard holds every key, on the same replicas.'],
   range: ['Ranges', 'Neighbouring keys share a shard: scans are cheap, and a popular range is a hot shard.'],
-  hash: ['Hash', 'Keys spread evenly over a fixed number of shards; a scan asks all of them.'],
+  hash: [
+    'Hash modulo',
+    'The hash modulo the number of shards, shards in turn to the replicas: one replica more moves nearly all of them.',
+  ],
+  slots: [
+    'Hash slots',
+    'A fixed number of slots in shards, as in Redis Cluster: whole shards move, and only as many as must.',
+  ],
   'consistent-hashing': [
     'Consistent hashing',
     'A ring of segments: one replica more or less moves only the keys next to it.',

@@ -1,4 +1,4 @@
-import type { ClockSpec, LinkSpec, RetrySpec, RunSpec } from './types.ts'
+import type { ClockSpec, LinkSpec, PartitioningSpec, RetrySpec, RunSpec } from './types.ts'
 
 /** What a file need not say. The schema documents these and `formatTopology` leaves them out. */
 export const DEFAULTS = {
@@ -27,3 +27,25 @@ export const DEFAULTS = {
   hotspot: { dataFraction: 0.2, operationFraction: 0.8 },
   run: { durationMs: 10_000, warmupMs: 0, seed: 1, timeScale: 1 } satisfies RunSpec,
 } as const
+
+/** Buckets of rendezvous hashing: many, so that shares come out even; those with equal replicas are one shard. */
+const RENDEZVOUS_BUCKETS = 1_024
+
+/** Ranges are many in practice, so that a newcomer can be given some. */
+const RANGES_PER_REPLICA = 4
+
+/** The number of shards where the file does not state one. */
+export function usualShards({ scheme, ranges }: Omit<PartitioningSpec, 'shards'>, replicas: number): number {
+  switch (scheme) {
+    case 'range':
+      return ranges === undefined ? RANGES_PER_REPLICA * replicas : ranges.length + 1
+    case 'hash':
+    case 'slots':
+    case 'jump':
+      return replicas
+    case 'rendezvous':
+      return RENDEZVOUS_BUCKETS
+    default:
+      return DEFAULTS.partitioning.shards
+  }
+}

@@ -24,6 +24,9 @@ export const LIMITS = {
   probeReadsTotal: 100_000_000,
   shards: 10_000,
   virtualNodes: 1_024,
+  /** Points of a ring, all replicas together. */
+  ringPoints: 65_536,
+  keyNameChars: 100,
   durationMs: 24 * 3_600_000,
   /** Any single latency, wait or timeout. */
   latencyMs: 3_600_000,

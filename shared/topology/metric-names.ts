@@ -122,3 +122,17 @@ export const GUARANTEE_NAMES: readonly string[] = [
   'acknowledged-writes',
   'set-full',
 ]
+
+/**
+ * Guarantees with a number of one's own: `k-atomic:3`, `bounded-staleness:250` (ms), with what may follow the colon.
+ * Without it they stand for 2 versions and for a second.
+ */
+export const GUARANTEE_PARAMETERS: ReadonlyMap<string, string> = new Map([
+  ['k-atomic', '[1-9]\\d{0,8}'],
+  ['bounded-staleness', '\\d{1,9}(?:\\.\\d{1,9})?'],
+])
+
+/** Matches a guarantee with its parameter, and no other text. */
+export const PARAMETRIC_GUARANTEE = new RegExp(
+  `^(?:${[...GUARANTEE_PARAMETERS].map(([name, number]) => `${name}:${number}`).join('|')})$`,
+)

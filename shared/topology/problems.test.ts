@@ -53,7 +53,32 @@ const ONE_PROBLEM: readonly [(string | number)[], unknown, string, string | RegE
   [['links', 'default', 'ordered'], 'yes', '$.links.default.ordered', 'must be true or false'],
   [['consistency', 'read'], 'linearisable', '$.consistency.read', 'Did you mean "linearizable"?'],
   [['consistency', 'session', 1], 'read-your-writes', '$.consistency.session[1]', 'listed twice'],
-  [['partitioning', 'scheme'], 'hash', '$.partitioning.scheme', 'Use "none"'],
+  [['partitioning', 'scheme'], 'hahs', '$.partitioning.scheme', 'Did you mean "hash"?'],
+  [
+    ['partitioning'],
+    { scheme: 'hash', replicationFactor: 2 },
+    '$.partitioning.replicationFactor',
+    'The strategy keeps n = 3 replicas of a key, not 2',
+  ],
+  [
+    ['partitioning'],
+    { scheme: 'hash', hash: 'crc16' },
+    '$.partitioning.hash',
+    'serves "slots" alone. Use "murmur3" for "hash"',
+  ],
+  [
+    ['partitioning'],
+    { scheme: 'range', ranges: ['b', 'd', 'c'] },
+    '$.partitioning.ranges[2]',
+    '"c" does not come after "d"',
+  ],
+  [
+    ['partitioning'],
+    { scheme: 'range', ranges: ['b', 'd'], shards: 2 },
+    '$.partitioning.shards',
+    '2 bounds make 3 ranges, not 2',
+  ],
+  [['partitioning', 'epsilon'], 0, '$.partitioning.epsilon', 'from 0.01 to 10'],
   [['run', 'seed'], -1, '$.run.seed', 'from 0 to 9,007,199,254,740,991'],
   [['run', 'warmupMs'], 5000, '$.run.warmupMs', 'must be shorter than the run (5000 ms)'],
   [['run', 'durationMs'], 86_400_001, '$.run.durationMs', 'at most 86,400,000 (ms)'],
@@ -198,6 +223,9 @@ const ONE_PROBLEM: readonly [(string | number)[], unknown, string, string | RegE
   [['expect', 0, 'below'], undefined, '$.expect[0]', 'but there is none'],
   [['expect', 4, 'is'], 'true', '$.expect[4].is', '"holds", "violated"'],
   [['expect', 4, 'guarantee'], 'linearisable', '$.expect[4].guarantee', 'Did you mean "linearizable"?'],
+  [['expect', 4, 'guarantee'], 'k-atomic:0', '$.expect[4].guarantee', 'After the colon comes a whole number'],
+  [['expect', 4, 'guarantee'], 'bounded-staleness:', '$.expect[4].guarantee', 'or a number of ms'],
+  [['expect', 4, 'guarantee'], 'causal:3', '$.expect[4].guarantee', 'This must be one of "linearizable"'],
 ]
 
 describe('one thing wrong, one problem, at its place', () => {

@@ -1,3 +1,4 @@
+import { usualShards } from './defaults.ts'
 import type { TopologyFile } from './schema.ts'
 import type { KeyDistribution, ParamValue, Topology, WorkloadSpec } from './types.ts'
 import { keyDistributionNamed, YCSB_MIXES } from './ycsb.ts'
@@ -8,6 +9,7 @@ export function resolveFile(file: TopologyFile, params: Readonly<Record<string, 
   return {
     ...sections,
     replication: { strategy: file.replication.strategy, params },
+    partitioning: { shards: usualShards(file.partitioning, file.replicas.length), ...file.partitioning },
     workload: resolveWorkload(file.workload),
   }
 }

@@ -1,4 +1,4 @@
-import { DEFAULTS } from './defaults.ts'
+import { DEFAULTS, usualShards } from './defaults.ts'
 import { FORMAT } from './format.ts'
 import type { StrategyIndex } from './strategy.ts'
 import type {
@@ -53,7 +53,13 @@ export function fileOf(topology: Topology, strategies?: StrategyIndex): Record<s
       strategy: replication.strategy,
       params: unless(without(replication.params, paramDefaults(replication.strategy, strategies)), {}),
     }),
-    partitioning: unless(without(partitioning, DEFAULTS.partitioning), {}),
+    partitioning: unless(
+      without(partitioning, {
+        ...DEFAULTS.partitioning,
+        shards: usualShards(partitioning, topology.replicas.length),
+      }),
+      {},
+    ),
     consistency: unless(without(consistency, { ...DEFAULTS.consistency, session: [] }), {}),
     workload: workloadOf(topology.workload),
     faults: unless(topology.faults.map(faultOf), []),

@@ -63,8 +63,4 @@ describe('key names', () => {
     expect(names.size).toBe(2 ** 18)
     expect(nameOf(0)).toBe('user6284781860667377211')
   })
-
-  test("a probe's keys are its samples", () => {
-    expect(keyNameOf({ kind: 'probe', offsetsMs: [0], samples: 1, valueBytes: 1 })(17)).toBe('p17')
-  })
 })

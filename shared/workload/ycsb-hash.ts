@@ -4,6 +4,8 @@
  * and a small product, so two 32-bit words suffice and no BigInt is made.
  */
 
+import { multiplyHigh } from '../base/words.ts'
+
 const OFFSET_HIGH = 0xcbf29ce4 | 0
 const OFFSET_LOW = 0x84222325 | 0
 const PRIME_LOW = 435
@@ -15,18 +17,6 @@ const TWO_32 = 4294967296
 /** Where `hash` leaves its result: the low and the high word of |hash|. */
 const words = new Int32Array(2)
 
-/** The upper word of the product of two unsigned 32-bit words, of which b is below 2^31. */
-function productHigh(a: number, b: number): number {
-  const a0 = a & 0xffff
-  const a1 = a >>> 16
-  const b0 = b & 0xffff
-  const b1 = b >>> 16
-  const middle = Math.imul(a1, b0) >>> 0
-  const lower = (middle & 0xffff) + (Math.imul(a0, b0) >>> 16)
-  const cross = (Math.imul(a0, b1) >>> 0) + lower
-  return (Math.imul(a1, b1) + (middle >>> 16) + (cross >>> 16)) | 0
-}
-
 /** Key numbers are whole and lie in [0, 2^53). */
 function hash(key: number): void {
   let low = OFFSET_LOW
@@ -35,7 +25,7 @@ function hash(key: number): void {
   for (let octet = 0; octet < 8; octet++) {
     if (octet === 4) {
       if (key < TWO_32) {
-        high = (Math.imul(high, PRIME4_LOW) + Math.imul(low, PRIME4_HIGH) + productHigh(low, PRIME4_LOW)) | 0
+        high = (Math.imul(high, PRIME4_LOW) + Math.imul(low, PRIME4_HIGH) + multiplyHigh(low, PRIME4_LOW)) | 0
         low = Math.imul(low, PRIME4_LOW)
         break
       }

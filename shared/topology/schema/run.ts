@@ -1,7 +1,13 @@
 import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import { LIMITS } from '../limits.ts'
-import { GUARANTEE_NAMES, isMetricName, METRIC_NAMES } from '../metric-names.ts'
+import {
+  GUARANTEE_NAMES,
+  GUARANTEE_PARAMETERS,
+  isMetricName,
+  METRIC_NAMES,
+  PARAMETRIC_GUARANTEE,
+} from '../metric-names.ts'
 import { isObject, quoted, shown } from '../problems.ts'
 import { mendFor } from '../suggest.ts'
 import { checked, choice, described, fields, number, pick } from './blocks.ts'
@@ -68,9 +74,28 @@ const BY_BOUND = {
 type Bound = keyof typeof BY_BOUND
 const BOUNDS = Object.keys(BY_BOUND) as Bound[]
 
+const plainGuarantee = choice('A consistency property.', GUARANTEE_NAMES)
+const parametricGuarantee = described(
+  v.pipe(
+    v.string(),
+    v.regex(
+      PARAMETRIC_GUARANTEE,
+      'After the colon comes a whole number of versions (k-atomic:3) or a number of ms (bounded-staleness:250).',
+    ),
+  ),
+  { help: 'A consistency property and its number: of versions, or of ms.' },
+)
+
 const guarantee = described(
   fields({
-    guarantee: choice('A consistency property.', GUARANTEE_NAMES),
+    guarantee: described(
+      pick([plainGuarantee, parametricGuarantee], (input) => {
+        const name =
+          typeof input === 'string' && input.includes(':') ? input.slice(0, input.indexOf(':')) : ''
+        return GUARANTEE_PARAMETERS.has(name) ? parametricGuarantee : plainGuarantee
+      }),
+      { help: 'A consistency property, with a number of its own where it takes one.' },
+    ),
     is: choice('What the checker is to find.', ['holds', 'violated']),
   }),
   { help: 'A guarantee and the verdict that is expected.' },
