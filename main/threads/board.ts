@@ -3,6 +3,7 @@ import { LOG_BUCKETS } from '../../shared/base/log-counts.ts'
 import type { Ns } from '../../shared/base/time.ts'
 import { addTally, tallyColumns, TALLY_OPERATIONS } from '../../shared/history/counters.ts'
 import type { ReplicaCounters, ReplicaLook, TallyColumns } from '../../shared/history/counters.ts'
+import { holdersOf } from '../../shared/plan/changes.ts'
 import type { PlaceId, Plan } from '../../shared/plan/types.ts'
 
 /**
@@ -29,11 +30,9 @@ export interface BoardMemory {
   threads: number
 }
 
-const membersOf = ({ shards }: Plan) => shards.reduce((sum, { replicas }) => sum + replicas.length, 0)
-
 export function boardMemory(plan: Plan, threads: number): BoardMemory {
   const numbers =
-    threads * THREAD_NUMBERS + plan.replicaCount * REPLICA_NUMBERS + membersOf(plan) * MEMBER_NUMBERS
+    threads * THREAD_NUMBERS + plan.replicaCount * REPLICA_NUMBERS + holdersOf(plan).length * MEMBER_NUMBERS
   return {
     numbers: new SharedArrayBuffer(8 * numbers),
     buckets: new SharedArrayBuffer(4 * threads * BUCKETS_PER_THREAD),
@@ -62,9 +61,11 @@ export class Board {
     this.#replicaCount = plan.replicaCount
     this.#roles = roles
     let at = memory.threads * THREAD_NUMBERS + plan.replicaCount * REPLICA_NUMBERS
-    this.#members = plan.shards.flatMap(({ id: shard, replicas }) =>
-      replicas.map((place): Member => ({ shard, place, at: (at += MEMBER_NUMBERS) - MEMBER_NUMBERS })),
-    )
+    this.#members = holdersOf(plan).map(({ shard, place }): Member => ({
+      shard,
+      place,
+      at: (at += MEMBER_NUMBERS) - MEMBER_NUMBERS,
+    }))
   }
 
   /** A thread's own tally, to be counted in directly. */

@@ -218,7 +218,7 @@ export class Client {
     if (outcome.redirect !== null && session.redirects < REDIRECTS_MAX) {
       session.redirects++
       session.attempts--
-      this.#router.redirected(session.shard, (session.op as Operation).f, outcome.redirect)
+      this.#router.redirected(session.shard, (session.op as Operation).f, outcome.redirect, nowNs)
       this.#attempt(session, outcome.redirect, nowNs)
       return
     }
@@ -228,6 +228,7 @@ export class Client {
   /** An attempt failed or timed out: try again after a pause, or give up. */
   #failed(session: Session, error: ErrorCode, from: PlaceId, nowNs: Ns): void {
     const { retry } = this.setup.spec
+    this.#router.refresh(nowNs)
     if (session.attempts <= retry.max) {
       session.target = -1
       this.setup.port.wakeAt(CLIENT_TIMER.retry, session.slot, nowNs + this.backoffNs(session.attempts))

@@ -22,23 +22,23 @@ function targets(of: Router, f: 'read' | 'write', count = 30): Set<number> {
 describe('redirects', () => {
   test('hold for all operations of a shard', () => {
     const plain = router(false)
-    plain.redirected(0, 'write', 2)
+    plain.redirected(0, 'write', 2, 0)
     expect([targets(plain, 'write'), targets(plain, 'read')]).toEqual([new Set([2]), new Set([2])])
   })
 
   test('or, where a strategy says so, for reads and for others apart', () => {
     const apart = router(true)
-    apart.redirected(0, 'write', 2)
+    apart.redirected(0, 'write', 2, 0)
     expect(targets(apart, 'write')).toEqual(new Set([2]))
     expect(targets(apart, 'read').size).toBe(3)
-    apart.redirected(0, 'read', 1)
+    apart.redirected(0, 'read', 1, 0)
     expect([targets(apart, 'write'), targets(apart, 'read')]).toEqual([new Set([2]), new Set([1])])
   })
 
   test('end when the replica that they name stays silent', () => {
     const apart = router(true)
-    apart.redirected(0, 'write', 2)
-    apart.redirected(0, 'read', 2)
+    apart.redirected(0, 'write', 2, 0)
+    apart.redirected(0, 'read', 2, 0)
     apart.silent(2, 0, 0)
     expect([targets(apart, 'write'), targets(apart, 'read')]).toEqual([new Set([0, 1]), new Set([0, 1])])
   })

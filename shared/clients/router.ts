@@ -3,7 +3,7 @@ import { NS_PER_MS, NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import { nearestFirst } from '../plan/proximity.ts'
 import type { Proximity } from '../plan/proximity.ts'
-import type { PlaceId, Plan } from '../plan/types.ts'
+import type { PlaceId, Plan, ShardPlan } from '../plan/types.ts'
 import type { OpName } from '../protocols/contract.ts'
 
 /** How long a replica is avoided that let an attempt time out or stayed silent, as drivers do with a host marked down. */
@@ -22,6 +22,7 @@ export class Router {
   readonly #plan: Plan
   readonly #place: PlaceId
   readonly #ownCoordinator: boolean
+  #shards: readonly ShardPlan[]
   readonly #byShard: (Proximity | undefined)[] = []
   readonly #rng: Rng
   /** By shard and, where redirects speak of them apart, by whether it is a read. */
@@ -33,12 +34,21 @@ export class Router {
 
   constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean, redirectsApart = false) {
     this.#plan = plan
+    this.#shards = plan.shards
     this.#redirectsApart = redirectsApart
     this.#place = place
     this.#ownCoordinator = ownCoordinator
     this.#rng = Rng.stream(plan.seed, `route/${plan.places[place].name}`)
     this.#avoidUntilNs = new Float64Array(plan.places.length)
     this.#owesSinceNs = new Float64Array(plan.places.length).fill(NOT_WAITING)
+  }
+
+  /** Asks where shards live by now, as clients do when something went wrong; until then they go by an old map. */
+  refresh(nowNs: Ns): void {
+    const latest = this.#plan.changes.findLast(({ atNs }) => atNs <= nowNs)
+    if (latest === undefined || latest.shards === this.#shards) return
+    this.#shards = latest.shards
+    this.#byShard.length = 0
   }
 
   choose(shard: number, f: OpName, attempt: number, nowNs: Ns): PlaceId {
@@ -58,7 +68,7 @@ export class Router {
     const near = (this.#byShard[shard] ??= nearestFirst(
       this.#plan,
       this.#place,
-      this.#plan.shards[shard].replicas,
+      this.#shards[shard].replicas,
     ))
     const { places, equallyNear } = near
     const first = equallyNear > 1 ? this.#rng.below(equallyNear) : 0
@@ -92,13 +102,15 @@ export class Router {
 
   silent(target: PlaceId, shard: number, nowNs: Ns): void {
     if (target === this.#place) return
+    this.refresh(nowNs)
     this.#avoid(target, nowNs)
     for (const key of [2 * shard, 2 * shard + 1]) {
       if (this.#redirects.get(key) === target) this.#redirects.delete(key)
     }
   }
 
-  redirected(shard: number, f: OpName, to: PlaceId): void {
+  redirected(shard: number, f: OpName, to: PlaceId, nowNs: Ns): void {
+    this.refresh(nowNs)
     this.#redirects.set(this.#hintKey(shard, f), to)
   }
 }

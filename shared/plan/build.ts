@@ -1,7 +1,9 @@
 import { assert } from '../base/assert.ts'
 import { nsOfMs } from '../base/time.ts'
+import { initialReplicas } from '../topology/changes.ts'
 import type { RunSpec, Topology } from '../topology/types.ts'
 import { areNamesOrdered, keyNameOf } from '../workload/key-names.ts'
+import { planChanges } from './changes.ts'
 import { planFaults } from './faults.ts'
 import { ShardedKeySpace, WHOLE } from './key-space.ts'
 import type { KeySpace } from './key-space.ts'
@@ -61,14 +63,21 @@ export function buildPlan(topology: Topology, options: PlanOptions = {}): Plan {
   const replicaCount = topology.replicas.length
   const { workload } = topology
   const isProbe = workload.kind === 'probe'
-  const { shards, ownerOf } = placement({ ...topology, run })
+  const seeded = { ...topology, run }
+  const replicas = initialReplicas(seeded)
+  const { shards, ownerOf } = placement({ ...seeded, replicas })
   const keySpace = keySpaceOf(topology, shards.length, ownerOf)
   return {
     topology: { ...topology, run },
     seed: run.seed,
     places,
     replicaCount,
-    shards,
+    shards: shards.map((shard) => ({
+      ...shard,
+      replicas: shard.replicas.map((at) => topology.replicas.indexOf(replicas[at])),
+      spares: shard.spares.map((at) => topology.replicas.indexOf(replicas[at])),
+    })),
+    changes: planChanges(seeded),
     keySpace,
     keyName: keyNameOf(workload),
     links: linkTable(places, topology.links),

@@ -43,6 +43,14 @@ export interface ShardPlan {
   spares: readonly PlaceId[]
 }
 
+/** A replica joins or leaves: what the shards are to be from this instant on. */
+export interface PlannedChange {
+  atNs: Ns
+  kind: 'join' | 'leave'
+  place: PlaceId
+  shards: readonly ShardPlan[]
+}
+
 /** A fault at its instant. Names are resolved to places except "leader" and "follower", which wait for the instant. */
 export interface PlannedFault {
   index: number
@@ -57,7 +65,10 @@ export interface Plan {
   seed: number
   places: readonly Place[]
   replicaCount: number
+  /** When the run begins. */
   shards: readonly ShardPlan[]
+  /** In the order of their instants. */
+  changes: readonly PlannedChange[]
   /** Which shard a key is in, and its number there. */
   keySpace: KeySpace
   keyName(key: number): string

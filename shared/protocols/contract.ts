@@ -109,6 +109,8 @@ export type Input<M extends MessageBody> =
   | { readonly type: 'request'; readonly opId: OpId; readonly op: Operation; readonly session: SessionRef }
   | { readonly type: 'timer'; readonly name: string }
   | { readonly type: 'persisted'; readonly writeId: WriteId }
+  /** An operator, beside every replica of the shard, wants these to be its members. Comes again until they are. */
+  | { readonly type: 'members'; readonly members: readonly PlaceId[] }
 
 /** Something worth counting or showing: a read repair, a hint stored, a new role. */
 export interface Fact {
@@ -166,6 +168,8 @@ export interface Probe {
   readonly committed: number | null
   /** Equal digests mean equal data: a hash of the store that does not depend on the order of arrival. */
   readonly digest: number
+  /** Of strategies whose members change: those in force, ascending; null while they change. */
+  readonly members?: readonly PlaceId[] | null
   /** Work put off: hints stored, entries not yet sent. */
   readonly backlog: number
 }

@@ -70,6 +70,13 @@ export function buildReport(input: ReportInput): Report {
   }
 }
 
+/** What the engine notes, whatever the strategy. */
+const ENGINE_FACTS: Readonly<Record<string, string>> = {
+  joins: 'Replicas that joined',
+  leaves: 'Replicas that left',
+  moved: 'Shards that moved',
+}
+
 /** What replicas noted, and a zero for what is a figure although nobody had to note it. */
 function factLines({ facts }: Metrics, strategy: StrategyWords | null): Report['facts'] {
   const known = strategy?.facts ?? []
@@ -78,7 +85,7 @@ function factLines({ facts }: Metrics, strategy: StrategyWords | null): Report['
     .map(({ kind }) => ({ kind, total: 0, byReplica: {} }))
   return [...facts, ...none].map((fact) => ({
     ...fact,
-    label: known.find(({ kind }) => kind === fact.kind)?.label ?? fact.kind,
+    label: known.find(({ kind }) => kind === fact.kind)?.label ?? ENGINE_FACTS[fact.kind] ?? fact.kind,
   }))
 }
 

@@ -143,6 +143,8 @@ function describe(input: Input<MessageBody>): string {
       return `timer ${input.name}`
     case 'persisted':
       return `write ${input.writeId} durable`
+    case 'members':
+      return `members ${input.members.join()} wanted`
     case 'start':
       return 'start'
   }

@@ -23,7 +23,7 @@ const HELD_MAX = 1_000_000
 
 /** One object for every kind of input, so that the engine's hottest call sees a single shape. */
 interface InputFields {
-  type: 'start' | 'message' | 'request' | 'timer' | 'persisted'
+  type: 'start' | 'message' | 'request' | 'timer' | 'persisted' | 'members'
   from: PlaceId
   body: MessageBody | null
   opId: OpId
@@ -31,6 +31,7 @@ interface InputFields {
   session: SessionRef | null
   name: string
   writeId: WriteId
+  members: readonly PlaceId[]
 }
 
 type Held =
@@ -54,6 +55,7 @@ export class Host implements Outbox<MessageBody> {
     session: null,
     name: '',
     writeId: 0,
+    members: [],
   }
   #state: unknown
   #durableUpTo: WriteId = -1
@@ -116,6 +118,14 @@ export class Host implements Outbox<MessageBody> {
     const input = this.#input
     input.type = 'timer'
     input.name = name
+    this.#step()
+  }
+
+  /** An operator asks that these be the members of the shard. */
+  members(places: readonly PlaceId[]): void {
+    const input = this.#input
+    input.type = 'members'
+    input.members = places
     this.#step()
   }
 

@@ -50,11 +50,15 @@ export interface Batch extends MessageBody {
 
 export const BATCH = 'host.batch'
 
+/** Tells a former member that the shard has moved away, so that it can forget it. */
+export const MOVED = 'host.moved'
+
 /** The runtime's own kinds of messages, which every strategy has beside its own. */
 export const RUNTIME_KINDS: readonly { kind: string; label: string }[] = [
   { kind: 'client.request', label: 'Client request' },
   { kind: 'client.reply', label: 'Client reply' },
   { kind: BATCH, label: 'Heartbeats of several shards' },
+  { kind: MOVED, label: 'Shard moved away' },
 ]
 
 /** Bytes of everything in a message but the value: addresses, kind, ids, version. */

@@ -3,8 +3,8 @@ import type { PlaceId } from '../plan/types.ts'
 import type { Engine } from './engine.ts'
 
 /** What every replica that this engine runs and that is up says of itself, shard by shard. */
-export function looksOf({ plan, scope, processes }: Engine): ReplicaLook[] {
-  return plan.shards.flatMap(({ id: shard, replicas }) =>
+export function looksOf({ shards, scope, processes }: Engine): ReplicaLook[] {
+  return shards.flatMap(({ id: shard, replicas }) =>
     replicas.flatMap((place): ReplicaLook[] => {
       const host = scope.has(place) ? processes[place].hosts[shard]?.host : undefined
       if (host === undefined) return []

@@ -2,7 +2,7 @@ import { bareOutcome } from '../clients/outcomes.ts'
 import type { Client } from '../clients/client.ts'
 import type { PlaceId } from '../plan/types.ts'
 import type { MessageBody } from '../protocols/contract.ts'
-import { BATCH, HEADER_BYTES, PLACES_MAX } from '../runtime/world.ts'
+import { BATCH, HEADER_BYTES, MOVED, PLACES_MAX } from '../runtime/world.ts'
 import type { Batch, ClientReply, ClientRequest } from '../runtime/world.ts'
 import type { Engine } from './engine.ts'
 import { EVENT } from './events.ts'
@@ -10,6 +10,7 @@ import { INBOX_MAX } from './process.ts'
 import type { SimulatedProcess, Timer } from './process.ts'
 
 const CONNECTION_REFUSED = bareOutcome('fail', 'connection-refused')
+const NOT_HERE = bareOutcome('fail', 'refused')
 
 /** What reaches a place: messages by way of its queue, timers, flushes; and what becomes of them where it is down. */
 export class Delivery {
@@ -90,8 +91,22 @@ export class Delivery {
   #deliver(process: SimulatedProcess, route: number, body: MessageBody): void {
     const from = route & (PLACES_MAX - 1)
     const shard = (route - from) / PLACES_MAX
-    if (body.kind !== BATCH) process.hosts[shard]?.host.receive(from, body)
-    else for (const [each, part] of (body as Batch).parts) process.hosts[each]?.host.receive(from, part)
+    if (body.kind === BATCH) {
+      for (const [each, part] of (body as Batch).parts) process.hosts[each]?.host.receive(from, part)
+    } else if (body.kind === MOVED) this.#engine.forget(process.place, shard)
+    else {
+      const host = process.hosts[shard]?.host
+      if (host !== undefined) host.receive(from, body)
+      else if (body.kind === 'client.request') this.#sendOn(process.place, from, shard, body as ClientRequest)
+    }
+  }
+
+  /** A client with an old map asks for a shard that is not here (any more). */
+  #sendOn(place: PlaceId, client: PlaceId, shard: number, { opId }: ClientRequest): void {
+    const [redirect] = this.#engine.shards[shard].replicas
+    const outcome = { ...NOT_HERE, redirect }
+    const body: ClientReply = { kind: 'client.reply', opId, outcome }
+    this.#engine.network.send(place, client, shard, body, HEADER_BYTES)
   }
 
   /** Sends what the shards of a process had for others at one instant. */

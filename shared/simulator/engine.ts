@@ -2,7 +2,7 @@ import type { Agenda } from '../base/agenda.ts'
 import type { Ns } from '../base/time.ts'
 import type { OperationTally } from '../history/counters.ts'
 import type { Recorder } from '../history/recorder.ts'
-import type { PlaceId, Plan, PlannedFault } from '../plan/types.ts'
+import type { PlaceId, Plan, PlannedFault, ShardPlan } from '../plan/types.ts'
 import type { MessageBody, OpId, Outcome } from '../protocols/contract.ts'
 import type { Host } from '../runtime/host.ts'
 import type { Disk } from './disk.ts'
@@ -19,6 +19,8 @@ export interface Engine {
   readonly network: Network
   readonly processes: readonly SimulatedProcess[]
   readonly scope: Scope
+  /** Where shards live at present. */
+  readonly shards: readonly ShardPlan[]
   /** Starts a process with whatever its disk holds. */
   boot(place: PlaceId): void
   /**
@@ -26,6 +28,8 @@ export interface Engine {
    * clients learn of it in the time a message takes; after a power loss (`silent`) nobody tells them anything.
    */
   crash(place: PlaceId, silent: boolean): void
+  /** A shard has moved away from a place, which forgets it. */
+  forget(place: PlaceId, shard: number): void
   /** Goes through what waited for a paused process. */
   resume(place: PlaceId): void
   /** A record that would survive a crash from now on. */

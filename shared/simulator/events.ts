@@ -23,4 +23,8 @@ export const EVENT = {
   overdue: 10,
   /** Messages of several shards of a process leave together. a: place, c: epoch. */
   coalesced: 11,
+  /** A replica joins or leaves. a: index of the planned change. */
+  change: 12,
+  /** Time to look whether shards have the members they are to have. */
+  look: 13,
 } as const

@@ -24,11 +24,11 @@ export class Sampler {
 
   /** Takes one sample of everything and schedules the next. True when all replicas are up and equal. */
   take(settling: boolean): boolean {
-    const { agenda, plan, recorder, processes, scope } = this.#engine
+    const { agenda, shards, recorder, processes, scope } = this.#engine
     // The instant it was due at: in real time the handling may come a little later.
     const timeNs = this.#nextNs
     let equal = true
-    for (const { id: shard, replicas } of plan.shards) {
+    for (const { id: shard, replicas } of shards) {
       let digest: number | null = null
       for (const place of replicas) {
         if (!scope.has(place)) continue

@@ -9,7 +9,7 @@ import type { Population } from '../clients/populate.ts'
 import type { Recorder } from '../history/recorder.ts'
 import type { History } from '../history/types.ts'
 import { Connectivity } from '../plan/connectivity.ts'
-import type { PlaceId, Plan, PlannedFault } from '../plan/types.ts'
+import type { PlaceId, Plan, PlannedFault, ShardPlan } from '../plan/types.ts'
 import type { AnyProtocol, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
 import { CheckedHost, checkInvariants } from '../runtime/checked-host.ts'
 import { Host } from '../runtime/host.ts'
@@ -24,6 +24,7 @@ import { Delivery } from './delivery.ts'
 import type { Engine, Resume, SimulationOptions } from './engine.ts'
 import { EVENT } from './events.ts'
 import { FaultDriver } from './faults.ts'
+import { Membership } from './membership.ts'
 import { Network } from './network.ts'
 import { SimulatedProcess, SimulatedWorld } from './process.ts'
 import type { Timer } from './process.ts'
@@ -55,6 +56,7 @@ export class Simulation implements Engine {
   readonly #delivery: Delivery
   readonly #faults: FaultDriver
   readonly #sampler: Sampler
+  readonly #membership: Membership
   /** Whether durable images are kept: only a plan with crashes will ask for them. */
   readonly #keepsDurable: boolean
   /** [place][shard] */
@@ -114,6 +116,7 @@ export class Simulation implements Engine {
     )
     this.#delivery = new Delivery(this, (place) => this.#client(place))
     this.#faults = new FaultDriver(this)
+    this.#membership = new Membership(this, (place, shard) => this.#bootHost(place, shard))
     this.#sampler = new Sampler(this)
     this.#start(ownCoordinator, resume ?? null)
   }
@@ -194,6 +197,10 @@ export class Simulation implements Engine {
 
   // What hosts, faults and the sampler call.
 
+  get shards(): readonly ShardPlan[] {
+    return this.#membership.shards
+  }
+
   boot(place: PlaceId): void {
     const process = this.processes[place]
     process.up = true
@@ -205,7 +212,7 @@ export class Simulation implements Engine {
     process.bootedNs = clock.monotonicNs
     process.busyUntilNs = this.agenda.nowNs
     process.inbox = 0
-    for (const shard of this.plan.shards) {
+    for (const shard of this.shards) {
       if (this.#protocol.hostsEverywhere || shard.replicas.includes(place)) this.#bootHost(place, shard.id)
     }
   }
@@ -268,6 +275,15 @@ export class Simulation implements Engine {
     }
   }
 
+  forget(place: PlaceId, shard: number): void {
+    // It may have come back meanwhile.
+    if (this.shards[shard].replicas.includes(place)) return
+    this.processes[place].hosts[shard]?.world.disarmAll()
+    this.processes[place].hosts[shard] = undefined
+    this.#states.get(shard)?.delete(place)
+    this.#durable[place].delete(shard)
+  }
+
   resume(place: PlaceId): void {
     const process = this.processes[place]
     for (const action of process.deferred.splice(0)) action()
@@ -298,7 +314,7 @@ export class Simulation implements Engine {
     const everywhere = this.#protocol.hostsEverywhere
     const places = everywhere
       ? Array.from({ length: this.plan.replicaCount }, (_, place) => place)
-      : this.plan.shards[shard].replicas
+      : this.shards[shard].replicas
     return places.map((place) => ({ place, host: this.processes[place].hosts[shard]?.host ?? null }))
   }
 
@@ -387,6 +403,12 @@ export class Simulation implements Engine {
         break
       case EVENT.coalesced:
         this.#delivery.flush(agenda.a, agenda.c)
+        break
+      case EVENT.change:
+        this.#membership.change(agenda.a)
+        break
+      case EVENT.look:
+        this.#membership.lookAgain()
         break
       case EVENT.fault:
         this.#faults.fire(this.#planned(agenda.a), agenda.b === 0, 'plan')

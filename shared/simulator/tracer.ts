@@ -148,6 +148,7 @@ class TracedHost extends Host {
       case 'persisted':
         return this.#writes.delete(input.writeId)
       case 'start':
+      case 'members':
         return false
     }
   }

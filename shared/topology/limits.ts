@@ -14,6 +14,7 @@ export const LIMITS = {
   links: 10_000,
   messageKindsPerLink: 100,
   faults: 10_000,
+  changes: 1_000,
   expectations: 1_000,
   params: 100,
   keys: 10_000_000,

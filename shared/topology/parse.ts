@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { err, ok, type Result } from '../base/result.ts'
 import { checkBehaviour } from './checks/behaviour.ts'
+import { checkChanges } from './checks/changes.ts'
 import { checkFaults } from './checks/faults.ts'
 import { checkLinks } from './checks/links.ts'
 import { items, member } from './checks/loose.ts'
@@ -41,6 +42,7 @@ function checkJson(value: unknown, strategies: StrategyIndex): Result<Topology, 
   const { problems, topology, strategy } = examine(migrated.value, strategies)
   if (topology !== null && strategy !== null) {
     reportAll([...strategy.check(topology), ...checkAcrossShards(topology)], problems)
+    reportAll(checkChanges(topology, strategy), problems)
     return problems.isEmpty ? ok(topology) : err(problems.toArray())
   }
   checkDespite(migrated.value, strategies, problems)

@@ -76,7 +76,7 @@ const ONE_PROBLEM: readonly [(string | number)[], unknown, string, string | RegE
     ['partitioning'],
     { scheme: 'range', ranges: ['b', 'd'], shards: 2 },
     '$.partitioning.shards',
-    '2 bounds make 3 ranges, not 2',
+    'With 2 bounds there are 3 ranges, not 2',
   ],
   [['partitioning', 'epsilon'], 0, '$.partitioning.epsilon', 'from 0.01 to 10'],
   [['run', 'seed'], -1, '$.run.seed', 'from 0 to 9,007,199,254,740,991'],

@@ -3,6 +3,7 @@ import { FORMAT } from './format.ts'
 import { LIMITS } from './limits.ts'
 import { described, fields, list, text } from './schema/blocks.ts'
 import { consistency, partitioning, replication } from './schema/behaviour.ts'
+import { change } from './schema/changes.ts'
 import { fault } from './schema/faults.ts'
 import { links } from './schema/links.ts'
 import { client, region, replica } from './schema/places.ts'
@@ -35,6 +36,11 @@ export const topologyFile = fields({
   ),
   consistency: v.exactOptional(described(consistency, { help: 'What reads and sessions are promised.' }), {}),
   workload: described(workload, { help: 'What the clients do.' }),
+  changes: v.exactOptional(
+    described(list(change, { max: LIMITS.changes, of: 'changes' }), {
+      help: 'Replicas that join or leave while the run goes on. Shards move, and their data goes over the links.',
+    }),
+  ),
   faults: v.exactOptional(
     described(list(fault, { max: LIMITS.faults, of: 'faults' }), {
       help: 'Disturbances, each at its instant.',

@@ -22,6 +22,8 @@ export interface StrategyManifest {
   params: readonly ParamSpec[]
   /** Every message kind the strategy sends, for per-kind link latencies and traffic figures. */
   kinds: readonly { kind: string; label: string }[]
+  /** Whether members of a shard may change while it runs. */
+  changesMembers?: boolean
   /** Checks that span fields (w ≤ n, enough replicas, levels that are refused). Paths are absolute. */
   check(topology: Topology): Problem[]
   /** By what means the topology's consistency is kept. For topologies that `check` has nothing against. */

@@ -63,6 +63,7 @@ export function fileOf(topology: Topology, strategies?: StrategyIndex): Record<s
     consistency: unless(without(consistency, { ...DEFAULTS.consistency, session: [] }), {}),
     workload: workloadOf(topology.workload),
     faults: unless(topology.faults.map(faultOf), []),
+    changes: topology.changes,
     run: unless(without(run, DEFAULTS.run), {}),
     expect: unless(topology.expect, []),
   }

@@ -199,6 +199,16 @@ export type FaultSpec = { atMs: number; forMs: number | null } & (
   | { kind: 'power-loss'; replicas: string[] }
 )
 
+/**
+ * A replica joins or leaves while the run goes on, and shards move. One that joins holds nothing until then; one that has
+ * left goes on running, and holds nothing more.
+ */
+export interface ChangeSpec {
+  atMs: number
+  kind: 'join' | 'leave'
+  replica: string
+}
+
 export interface RunSpec {
   durationMs: number
   warmupMs: number
@@ -227,6 +237,8 @@ export interface Topology {
   consistency: ConsistencySpec
   workload: WorkloadSpec
   faults: FaultSpec[]
+  /** In the order of their instants; absent: none. */
+  changes?: ChangeSpec[]
   run: RunSpec
   expect: ExpectationSpec[]
 }

@@ -1,7 +1,7 @@
 import { multiplyHigh } from '../../base/words.ts'
 
 /**
- * MurmurHash3_x64_128 (Austin Appleby) with seed 0, in 32-bit words. Cassandra's variant differs in the last 1 to 15
+ * MurmurHash3_x64_128 (Austin Appleby), in 32-bit words. Cassandra's variant differs in the last 1 to 15
  * octets alone: it reads them as Java's signed bytes, so that one from 128 up sets all bits above it (CASSANDRA-2975;
  * kept ever since, for every token on disk depends on it).
  */
@@ -16,12 +16,18 @@ const F2_HIGH = 0xc4ceb9fe | 0
 const F2_LOW = 0x1a85ec53
 
 /** Hashes the first `length` octets. Writes the 128 bits to `out`: the high and the low word of the first half, then those of the second. */
-export function murmur3x64(bytes: Uint8Array, length: number, isTailSigned: boolean, out: Uint32Array): void {
+export function murmur3x64(
+  bytes: Uint8Array,
+  length: number,
+  isTailSigned: boolean,
+  out: Uint32Array,
+  seed = 0,
+): void {
   const tail = length & ~15
   let h1h = 0
-  let h1l = 0
+  let h1l = seed | 0
   let h2h = 0
-  let h2l = 0
+  let h2l = h1l
   let k1h: number
   let k1l: number
   let k2h: number

@@ -7,6 +7,7 @@ import { ELECTION_BUGS } from './raft-elections.ts'
 import { LOG_BUGS } from './raft-logs.ts'
 import { READ_BUGS } from './raft-reads.ts'
 import { SNAPSHOT_BUGS } from './raft-snapshots.ts'
+import { TIMESTAMP_BUGS } from './raft-timestamps.ts'
 import { SINGLE_LEADER_BUGS } from './single-leader.ts'
 import { ZAB_BUGS } from './zab.ts'
 
@@ -16,6 +17,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...LOG_BUGS,
   ...SNAPSHOT_BUGS,
   ...READ_BUGS,
+  ...TIMESTAMP_BUGS,
   ...DENIAL_BUGS,
   ...SINGLE_LEADER_BUGS,
   ...MULTI_LEADER_BUGS,

@@ -43,6 +43,8 @@ export interface Habitat {
   readonly fsyncMs?: Range
   /** Greatest offset of the replicas' clocks. */
   readonly clockOffsetMs?: number
+  /** How wrong every replica's clock says it may be. */
+  readonly clockUncertaintyMs?: number
   /** Clocks run so much too fast or too slow. */
   readonly clockDriftPpm?: number
   /** Faults of these kinds, so many, each at most so long. */

@@ -58,8 +58,8 @@ function isOldAndWhole(state: State, body: InstallSnapshot): boolean {
 
 /** Installs a snapshot, whatever the log has after it. */
 function overwrite(state: State, body: InstallSnapshot, out: Outbox<Message>): void {
-  const { index, indexTerm: term, configuration, cells, sessions } = body
-  const snapshot: Snapshot = { index, term, configuration, cells, sessions }
+  const { index, indexTerm: term, configuration, cells, sessions, windowNs } = body
+  const snapshot: Snapshot = { index, term, configuration, cells, sessions, windowNs }
   forgetWritten(state, 0)
   resetLog(state.log, snapshot)
   state.writtenIndex = index

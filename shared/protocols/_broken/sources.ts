@@ -7,4 +7,5 @@ export const RAFT_DISSERTATION = 'Ongaro, dissertation, 2014'
 export const RAFT_GUIDE = "Gjengset, Students' Guide to Raft, 2016"
 export const SESSION_GUARANTEES =
   'Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994'
+export const SPANNER = 'Corbett et al., "Spanner: Google\'s Globally-Distributed Database", OSDI 2012'
 export const LEASES = 'Gray and Cheriton, "Leases", SOSP 1989'

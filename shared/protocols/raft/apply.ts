@@ -5,11 +5,15 @@ import { entryAt, lastIndex } from './log.ts'
 import { apply } from './machine.ts'
 import { isRemovedLeader, leaveJoint } from './membership.ts'
 import type { Message } from './messages.ts'
-import { tellCommit } from './replication.ts'
+import { flush, propose, tellCommit } from './replication.ts'
 import { releaseReads } from './reads.ts'
-import { answerWaiter, armSweep, dispatchHeld, forwardAgain } from './requests.ts'
+import { answerWaiter, armSweep, continueWithTimestamps, dispatchHeld, forwardAgain } from './requests.ts'
 import { NOBODY } from './state.ts'
 import type { State } from './state.ts'
+import { mayAbdicate, settleSafeTime } from './timestamps/closing.ts'
+import { armCommitWait } from './timestamps/commit-wait.ts'
+import { needsWindow } from './timestamps/oracle.ts'
+import { noteApplied } from './timestamps/stamping.ts'
 import { continueTransfer } from './transfer.ts'
 
 /** What follows from a step, in order: entries applied, their clients answered, and whatever waited for that. */
@@ -18,6 +22,7 @@ export function settle(state: State, out: Outbox<Message>): void {
   if (state.lead !== null) settleLeadership(state, out)
   releaseReads(state, out)
   if (state.forwarded.size > 0) forwardAgain(state, out)
+  if (state.stamping.questions.length > 0) continueWithTimestamps(state, out)
   if (state.held.length > 0 || state.follower.asking.length > 0) dispatchHeld(state, out)
   armSweep(state, out)
 }
@@ -28,15 +33,25 @@ function applyCommitted(state: State, out: Outbox<Message>): void {
     const index = machine.applied + 1
     const entry = entryAt(log, index)
     const record = apply(machine, index, entry)
+    noteApplied(state, index, entry)
     answerWaiter(state, index, entry, record, out)
   }
+  settleSafeTime(state)
   compactIfDue(state, out)
 }
 
 function settleLeadership(state: State, out: Outbox<Message>): void {
   leaveJoint(state, out)
   tellCommit(state, out)
-  continueTransfer(state, out)
+  if (continueTransfer(state, out)) {
+    becomeFollower(state, state.term, NOBODY, out)
+    return
+  }
+  armCommitWait(state, out)
+  if (needsWindow(state)) {
+    propose(state, null)
+    flush(state, out)
+  }
   if (isRemovedLeader(state)) retire(state, out)
 }
 
@@ -45,6 +60,6 @@ function retire(state: State, out: Outbox<Message>): void {
   const heirs = [...(state.lead?.progress.values() ?? [])].filter(
     ({ matched }) => matched === lastIndex(state.log),
   )
-  if (heirs.length > 0) out.send(heirs[0].place, { kind: 'raft.timeoutNow', term: state.term })
+  if (heirs.length > 0 && mayAbdicate(state)) out.send(heirs[0].place, { kind: 'raft.timeoutNow', term: state.term })
   becomeFollower(state, state.term, NOBODY, out)
 }

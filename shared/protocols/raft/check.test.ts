@@ -26,7 +26,9 @@ test.each([
   ['causal', 'local'],
   ['eventual', 'local'],
 ] as const)('unless told otherwise, %s reads go by way of "%s"', (read, path) => {
-  expect(readRules({ reads: 'auto' }, { read, session: [], onPartition: 'consistency' }).path).toBe(path)
+  expect(
+    readRules({ reads: 'auto', timestamps: 'none' }, { read, session: [], onPartition: 'consistency' }).path,
+  ).toBe(path)
 })
 
 test('with availability all but linearizable and bounded reads are offered', () => {
@@ -42,8 +44,46 @@ test.each([
   [{ reads: 'lease', checkQuorum: false }, {}, '$.replication.params.checkQuorum'],
   [{ heartbeatMs: 1000 }, {}, '$.replication.params.heartbeatMs'],
   [{ learners: 3 }, {}, '$.replication.params.learners'],
+  [{ reads: 'timestamp' }, {}, '$.replication.params.reads'],
+  [{ timestamps: 'oracle', checkQuorum: false }, {}, '$.replication.params.checkQuorum'],
+  [
+    { timestamps: 'hybrid', maxStalenessMs: 500 },
+    { read: 'bounded-staleness' },
+    '$.replication.params.maxStalenessMs',
+  ],
 ] as const)('%o with %o is refused at %s', (params, consistency, path) => {
   expect(problems(params, consistency).map((problem) => problem.path)).toEqual([path])
+})
+
+test('commit wait needs clocks that say how wrong they may be', () => {
+  expect(problems({ timestamps: 'commit-wait' }).map(({ path }) => path)).toEqual(
+    [0, 1, 2].map((position) => `$.replicas[${position}].clock.uncertaintyMs`),
+  )
+})
+
+test.each([
+  ['commit-wait', 'auto', 'linearizable', 'lease', false],
+  ['commit-wait', 'timestamp', 'linearizable', 'snapshot', false],
+  ['commit-wait', 'auto', 'bounded-staleness', 'snapshot', false],
+  ['commit-wait', 'auto', 'sequential', 'local', false],
+  ['hybrid', 'auto', 'linearizable', 'lease', true],
+  ['hybrid', 'lease', 'linearizable', 'lease', false],
+  ['hybrid', 'auto', 'bounded-staleness', 'snapshot', false],
+  ['oracle', 'auto', 'linearizable', 'lease', true],
+  ['oracle', 'follower-read-index', 'linearizable', 'follower-index', true],
+  ['oracle', 'auto', 'bounded-staleness', 'bounded', false],
+] as const)('with %s and "%s", %s reads go by way of "%s"', (timestamps, reads, read, path, stampsReads) => {
+  const rules = readRules({ reads, timestamps }, { read, session: [], onPartition: 'consistency' })
+  expect(rules).toMatchObject({ path, stampsReads })
+})
+
+test('a session that must see what it wrote is not answered from a snapshot within the bound', () => {
+  const consistency = { read: 'bounded-staleness', onPartition: 'consistency' } as const
+  const rules = readRules(
+    { reads: 'auto', timestamps: 'hybrid' },
+    { ...consistency, session: ['read-your-writes'] },
+  )
+  expect(rules.path).toBe('bounded')
 })
 
 test('every parameter of the manifest reaches the protocol', () => {

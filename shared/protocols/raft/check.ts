@@ -1,4 +1,5 @@
 import type { Problem, Topology } from '../../topology/types.ts'
+import { checkTimestamps } from './timestamps/check.ts'
 
 const PARAMS = '$.replication.params'
 
@@ -9,6 +10,7 @@ export function check(topology: Topology): Problem[] {
   checkTimes(topology, add)
   checkLearners(topology, add)
   checkReads(topology, add)
+  checkTimestamps(topology, add)
   return problems
 }
 

@@ -12,6 +12,7 @@ import { HEARTBEAT } from './rounds.ts'
 import { armRotation, disarmRotation } from './rotation.ts'
 import { configurationOf, NOBODY } from './state.ts'
 import type { State } from './state.ts'
+import { beginStamping } from './timestamps/stamping.ts'
 
 /** Leader election (§5.2, §5.4.1), with a question before the election proper (PreVote, dissertation §9.6). */
 
@@ -180,6 +181,7 @@ function becomeLeader(state: State, out: Outbox<Message>): void {
     isHandedOver: false,
   }
   followConfiguration(state)
+  beginStamping(state)
   out.note({ kind: 'elected', text: `leads in term ${term}` })
   out.arm(ELECTION, params.electionTimeoutNs, params.electionTimeoutNs)
   out.arm(HEARTBEAT, params.heartbeatNs, params.heartbeatNs)
@@ -207,6 +209,7 @@ function enterTerm(state: State, term: number, leader: PlaceId, out: Outbox<Mess
   state.leader = leader
   state.ownVoteWrite = -1
   state.follower.isAsking = false
+  state.stamping.isAsking = false
   if (role !== 'follower') armElection(state, out)
   if (lead === null) return
   out.note({ kind: 'stepped-down', text: 'steps down' })

@@ -11,17 +11,25 @@ import { probe } from './probe.ts'
 import { boot } from './state.ts'
 import type { State } from './state.ts'
 import { step } from './step.ts'
+import { TIMESTAMP_RULES } from './timestamps/rules.ts'
+import type { TimestampRules } from './timestamps/rules.ts'
+
+/** Raft by the rules of timestamps given: with any but its own it is one that the checkers must find out. */
+export function createRaft(rules: TimestampRules): Protocol<State, Message, Params, DurableImage> {
+  return {
+    manifest,
+    configure: (params) => configure(params, rules),
+    coordinatesAtClient: () => false,
+    hostsEverywhere: false,
+    routine: { timers: ['heartbeat'], kinds: ['raft.heartbeat', 'raft.heartbeatReply'] },
+    boot,
+    step,
+    probe,
+    absorb,
+    bytesOf,
+    invariants,
+  }
+}
 
 /** Raft, complete: see README.md for the papers, the parameters and the deviations. */
-export const protocol: Protocol<State, Message, Params, DurableImage> = {
-  manifest,
-  configure,
-  coordinatesAtClient: () => false,
-  hostsEverywhere: false,
-  boot,
-  step,
-  probe,
-  absorb,
-  bytesOf,
-  invariants,
-}
+export const protocol = createRaft(TIMESTAMP_RULES)

@@ -10,6 +10,7 @@ import type { Progress } from './progress.ts'
 import { chunkOf, itemsOf, restoreMachine, snapshotOf } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { State } from './state.ts'
+import { settleSafeTime } from './timestamps/closing.ts'
 
 /** Log compaction and snapshots on the wire (§7): each replica makes its own, a leader sends its own to stragglers. */
 
@@ -57,6 +58,7 @@ export function sendChunk(state: State, progress: Progress, out: Outbox<Message>
     isLast: next === itemsOf(snapshot),
     cells,
     sessions,
+    windowNs: snapshot.windowNs,
   })
 }
 
@@ -115,7 +117,8 @@ export function onInstallSnapshot(
     return
   }
   const { cells, sessions } = incoming
-  install(state, { index, term: body.indexTerm, configuration: body.configuration, cells, sessions }, out)
+  const { indexTerm, configuration, windowNs } = body
+  install(state, { index, term: indexTerm, configuration, cells, sessions, windowNs }, out)
   answer(next, index)
 }
 
@@ -140,6 +143,7 @@ function install(state: State, snapshot: Snapshot, out: Outbox<Message>): void {
   state.incoming = null
   state.commitIndex = snapshot.index
   restoreMachine(state.machine, snapshot)
+  settleSafeTime(state)
   persist(state, { type: 'install', snapshot, keepsTail }, out)
   out.note({ kind: 'snapshot-installed' })
 }

@@ -6,6 +6,7 @@ import { hashOf } from './machine.ts'
 import { isJoint } from './quorum.ts'
 import { hasOwnTermCommit, NOBODY, pendingCount } from './state.ts'
 import type { State } from './state.ts'
+import { timestampInvariants } from './timestamps/invariants.ts'
 
 type States = ReadonlyMap<PlaceId, State>
 
@@ -29,6 +30,7 @@ export const invariants: readonly Invariant<State>[] = [
   { name: 'indexes are in order', check: indexesAreInOrder },
   { name: 'the digest is that of the store', check: digestsMatch },
   { name: 'what waits is bounded', check: queuesAreBounded },
+  ...timestampInvariants,
 ]
 
 /** At most one leader per term (§5.2): whoever knows one in a term knows the same. */

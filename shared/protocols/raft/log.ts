@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import type { Timestamp } from '../../clocks/timestamp.ts'
 import type { Operation } from '../contract.ts'
 import type { Configuration } from './quorum.ts'
 
@@ -10,6 +11,8 @@ export interface Entry {
   readonly process: number
   readonly sequence: number
   readonly configuration: Configuration | null
+  /** A write's timestamp, in groups that give them; an oracle's window, in a leader's own entries. */
+  readonly stamp: Timestamp | null
 }
 
 /** A log without its compacted prefix: `entries[0]` has index `offset` + 1; `offsetTerm` is the term at `offset`. */

@@ -1,9 +1,12 @@
 import { mix32 } from '../../base/hash.ts'
+import type { Ns } from '../../base/time.ts'
+import type { Timestamp } from '../../clocks/timestamp.ts'
 import type { Operation } from '../contract.ts'
 import { PRELOADED } from '../contract.ts'
 import type { Entry } from './log.ts'
 import { isOutdated, recall, remember } from '../sessions.ts'
 import type { SessionRecord } from '../sessions.ts'
+import { keepOlder } from './timestamps/versions.ts'
 
 /** A key's newest version. Value 0 is a deletion, whose version reads still report. */
 export interface Cell {
@@ -12,6 +15,8 @@ export interface Cell {
   /** Index of the entry that wrote it: its version. */
   readonly at: number
   readonly bytes: number
+  /** In groups that give timestamps. */
+  readonly stamp: Timestamp | null
 }
 
 /** The replicated key-value store: what a replica has made of the entries up to `applied`. */
@@ -24,9 +29,16 @@ export interface Machine {
   /** Greatest key that was ever written or loaded: where scans end. */
   lastKey: number
   digest: number
+  /** Versions before the newest, each key's oldest first, for so long after they were replaced. */
+  readonly older: Map<number, Cell[]>
+  readonly retentionNs: Ns
+  /** The latest timestamp of any version. */
+  newestNs: Ns
+  /** Up to where oracles may have given timestamps; null where there are none. */
+  windowNs: Ns | null
 }
 
-export function emptyMachine(preloaded: number, sessionsMax: number): Machine {
+export function emptyMachine(preloaded: number, sessionsMax: number, retentionNs: Ns = 0): Machine {
   return {
     cells: new Map(),
     sessions: new Map(),
@@ -35,6 +47,10 @@ export function emptyMachine(preloaded: number, sessionsMax: number): Machine {
     applied: 0,
     lastKey: preloaded - 1,
     digest: 0,
+    older: new Map(),
+    retentionNs,
+    newestNs: 0,
+    windowNs: null,
   }
 }
 
@@ -44,14 +60,15 @@ export function emptyMachine(preloaded: number, sessionsMax: number): Machine {
  */
 export function apply(machine: Machine, index: number, entry: Entry): SessionRecord | null {
   machine.applied = index
-  const { op, process, sequence } = entry
+  const { op, process, sequence, stamp } = entry
+  if (op === null && stamp !== null) machine.windowNs = Math.max(machine.windowNs ?? 0, stamp.ns)
   if (op === null || op.f === 'read' || op.f === 'scan') return null
   const known = recall(machine.sessions, process, sequence)
   if (known !== null) return known
   if (isOutdated(machine.sessions, process, sequence)) return null
   const swaps = op.f !== 'cas' || valueOf(machine, op.key) === op.expected
   if (swaps)
-    put(machine, { key: op.key, value: op.f === 'delete' ? 0 : op.value, at: index, bytes: op.bytes })
+    put(machine, { key: op.key, value: op.f === 'delete' ? 0 : op.value, at: index, bytes: op.bytes, stamp })
   const value = op.f === 'cas' && swaps ? 1 : 0
   const record = { process, sequence, value, version: swaps ? index : 0, at: index }
   remember(machine.sessions, record, machine.sessionsMax)
@@ -61,6 +78,7 @@ export function apply(machine: Machine, index: number, entry: Entry): SessionRec
 export function put(machine: Machine, cell: Cell): void {
   const old = machine.cells.get(cell.key)
   machine.digest ^= hashOf(cell) ^ (old === undefined ? 0 : hashOf(old))
+  keepOlder(machine, old, cell)
   machine.cells.set(cell.key, cell)
   if (cell.key > machine.lastKey) machine.lastKey = cell.key
 }

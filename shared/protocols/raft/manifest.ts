@@ -11,6 +11,7 @@ export const manifest: Manifest = {
     'An elected leader puts every write into a log and answers once a majority has it on disk. Reads are ' +
     'linearizable through the leader, or cheaper and older at any replica. A minority cannot write.',
   roles: ['leader', 'follower', 'candidate', 'learner'],
+  changesMembers: true,
   params: PARAMS,
   kinds: KINDS,
   order: 'ordered',
@@ -34,6 +35,36 @@ export const manifest: Manifest = {
     { kind: 'snapshot', label: 'Snapshots', help: 'Snapshots made, each in place of a part of the log.' },
     { kind: 'snapshot-sent', label: 'Snapshots sent', help: 'Snapshots sent to followers too far behind.' },
     { kind: 'snapshot-installed', label: 'Snapshots installed', help: 'Snapshots that a follower adopted.' },
+    {
+      kind: 'commit-wait',
+      label: 'Commit waits',
+      help: 'Times that entries had a majority and waited for their timestamps to pass.',
+    },
+    {
+      kind: 'uncertainty-restart',
+      label: 'Uncertainty restarts',
+      help: 'Reads that moved up to a version which may have been there before they began.',
+    },
+    {
+      kind: 'snapshot-read',
+      label: 'Reads at safe times',
+      help: 'Reads at a timestamp that the replica asked answered without asking anybody.',
+    },
+    {
+      kind: 'timestamps-asked',
+      label: 'Questions to the oracle',
+      help: 'Messages that asked for timestamps, each for all requests that waited for one.',
+    },
+    {
+      kind: 'write-conflict',
+      label: 'Writes begun anew',
+      help: 'Writes that came when a later version, or a later read, was there already.',
+    },
+    {
+      kind: 'clock-refused',
+      label: 'Clocks too far ahead',
+      help: 'Requests refused because their timestamp was further ahead than clocks may be.',
+    },
     {
       kind: 'cut-off-read',
       label: 'Reads while cut off',

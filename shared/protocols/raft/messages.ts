@@ -1,9 +1,12 @@
+import type { Ns } from '../../base/time.ts'
+import type { Timestamp } from '../../clocks/timestamp.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { MessageBody, OpId, Operation, Outcome, SessionToken } from '../contract.ts'
 import type { Entry } from './log.ts'
 import type { Cell } from './machine.ts'
 import type { Configuration } from './quorum.ts'
 import type { SessionRecord } from '../sessions.ts'
+import type { Closing } from './timestamps/closing.ts'
 
 /** RequestVote (§5.2, §5.4.1), and the question before it whether it would win (dissertation §9.6). */
 export interface RequestVote extends MessageBody {
@@ -29,6 +32,7 @@ export interface AppendEntries extends MessageBody {
   readonly prevTerm: number
   readonly entries: readonly Entry[]
   readonly commit: number
+  readonly closing: Closing | null
 }
 
 export interface AppendReply extends MessageBody {
@@ -48,6 +52,7 @@ export interface Heartbeat extends MessageBody {
   readonly term: number
   readonly round: number
   readonly commit: number
+  readonly closing: Closing | null
 }
 
 export interface HeartbeatReply extends MessageBody {
@@ -68,6 +73,7 @@ export interface InstallSnapshot extends MessageBody {
   readonly isLast: boolean
   readonly cells: readonly Cell[]
   readonly sessions: readonly SessionRecord[]
+  readonly windowNs: Ns | null
 }
 
 export interface SnapshotReply extends MessageBody {
@@ -89,12 +95,15 @@ export interface TimeoutNow extends MessageBody {
 export interface ReadIndex extends MessageBody {
   readonly kind: 'raft.readIndex'
   readonly id: number
+  /** The latest timestamp at which one of them reads. */
+  readonly stamp: Timestamp | null
 }
 
 export interface ReadIndexReply extends MessageBody {
   readonly kind: 'raft.readIndexReply'
   readonly id: number
   readonly index: number
+  readonly closing: Closing | null
 }
 
 /** A client's request that a follower passes on, and the answer on its way back. */
@@ -105,12 +114,28 @@ export interface Forward extends MessageBody {
   readonly process: number
   readonly sequence: number
   readonly token: SessionToken
+  readonly stamp: Timestamp | null
 }
 
 export interface ForwardReply extends MessageBody {
   readonly kind: 'raft.forwardReply'
   readonly opId: OpId
   readonly outcome: Outcome
+  /** The answering replica's hybrid clock. */
+  readonly clock: Timestamp | null
+}
+
+/** Asks the oracle for so many timestamps in a row. */
+export interface AskTimestamp extends MessageBody {
+  readonly kind: 'raft.askTimestamp'
+  readonly id: number
+  readonly count: number
+}
+
+export interface TimestampReply extends MessageBody {
+  readonly kind: 'raft.timestamp'
+  readonly id: number
+  readonly first: Timestamp
 }
 
 /** What an administrator asks of the leader. Members not named leave. */
@@ -137,6 +162,8 @@ export type Message =
   | ReadIndexReply
   | Forward
   | ForwardReply
+  | AskTimestamp
+  | TimestampReply
   | Admin
 
 export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
@@ -155,6 +182,8 @@ export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'raft.readIndexReply', label: 'Read index' },
   { kind: 'raft.forward', label: 'Forwarded request' },
   { kind: 'raft.forwardReply', label: 'Forwarded answer' },
+  { kind: 'raft.askTimestamp', label: 'Timestamp request' },
+  { kind: 'raft.timestamp', label: 'Timestamps' },
   { kind: 'raft.admin', label: 'Administration' },
 ]
 
@@ -202,6 +231,8 @@ export function bytesOf(body: Message): number {
     case 'raft.readIndex':
     case 'raft.readIndexReply':
     case 'raft.forwardReply':
+    case 'raft.askTimestamp':
+    case 'raft.timestamp':
     case 'raft.admin':
       return bytes
   }

@@ -1,17 +1,22 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { ErrorCode, Operation, Outbox, Outcome } from '../contract.ts'
 import { ERRORS, PRELOADED } from '../contract.ts'
+import type { Timestamp } from '../../clocks/timestamp.ts'
 import { rowsOf } from './machine.ts'
+import type { Cell, Machine } from './machine.ts'
 import type { Message } from './messages.ts'
 import type { SessionRecord } from '../sessions.ts'
 import { NOBODY } from './state.ts'
 import type { Request, State } from './state.ts'
+import { clockOf } from './timestamps/reading.ts'
+import { rowsAt, versionAt } from './timestamps/versions.ts'
 
 /** What clients are told. A token is the log position that the session's later reads must have reached. */
 
-export function answer(request: Request, outcome: Outcome, out: Outbox<Message>): void {
-  if (request.via === NOBODY) out.reply(request.opId, outcome)
-  else out.send(request.via, { kind: 'raft.forwardReply', opId: request.opId, outcome })
+export function answer(state: State, request: Request, outcome: Outcome, out: Outbox<Message>): void {
+  const { opId, via } = request
+  if (via === NOBODY) out.reply(opId, outcome)
+  else out.send(via, { kind: 'raft.forwardReply', opId, outcome, clock: clockOf(state) })
 }
 
 export function failure(error: ErrorCode, redirect: PlaceId | null = null): Outcome {
@@ -49,7 +54,18 @@ export function readOutcome(state: State, op: Operation): Outcome {
   const { machine, reading } = state
   const token = reading.tokenOfReads ? machine.applied : null
   if (op.f === 'scan') return success(rowsOf(machine, op), -1, token)
-  const cell = machine.cells.get(op.key)
+  return found(machine, op.key, machine.cells.get(op.key), token)
+}
+
+/** What it said at a timestamp. */
+export function outcomeAt(state: State, op: Operation, limit: Timestamp): Outcome {
+  const { machine, reading } = state
+  const token = reading.tokenOfReads ? machine.applied : null
+  if (op.f === 'scan') return success(rowsAt(machine, op, limit), -1, token)
+  return found(machine, op.key, versionAt(machine, op.key, limit), token)
+}
+
+function found(machine: Machine, key: number, cell: Cell | undefined, token: number | null): Outcome {
   if (cell !== undefined) return success(cell.value, cell.at, token)
-  return op.key < machine.preloaded ? success(PRELOADED, 0, token) : success(0, -1, token)
+  return key < machine.preloaded ? success(PRELOADED, 0, token) : success(0, -1, token)
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../topology/limits.ts'
 import type { ParamSpec } from '../../topology/strategy.ts'
+import { TIMESTAMP_PARAMS } from './timestamps/params.ts'
 
 /** The parameters, in the order in which a form shows them. Defaults are etcd's where it has the parameter. */
 export const PARAMS: readonly ParamSpec[] = [
@@ -30,6 +31,11 @@ export const PARAMS: readonly ParamSpec[] = [
         value: 'follower-read-index',
         label: 'Read index at followers',
         help: 'Any replica asks the leader how far it must have applied, and answers when it has.',
+      },
+      {
+        value: 'timestamp',
+        label: 'At a timestamp',
+        help: 'Reads see the state at a timestamp: with commit wait any replica answers that is safe there. Needs timestamps.',
       },
       {
         value: 'stale',
@@ -249,4 +255,5 @@ export const PARAMS: readonly ParamSpec[] = [
     min: 0,
     max: LIMITS.latencyMs,
   },
+  ...TIMESTAMP_PARAMS,
 ]

@@ -1,6 +1,7 @@
 import type { Probe } from '../contract.ts'
 import { lastIndex } from './log.ts'
-import { isVoter } from './quorum.ts'
+import type { PlaceId } from '../../plan/types.ts'
+import { isJoint, isVoter } from './quorum.ts'
 import { configurationOf, NOBODY } from './state.ts'
 import type { State } from './state.ts'
 
@@ -14,8 +15,16 @@ export function probe(state: State): Probe {
     applied: machine.applied,
     committed: commitIndex,
     digest: machine.digest,
+    members: membersInForce(state),
     backlog: lastIndex(log) - commitIndex,
   }
+}
+
+/** Null while a change is under way: joint, or not yet committed. */
+function membersInForce({ configurations, commitIndex }: State): PlaceId[] | null {
+  const { index, configuration } = configurations[configurations.length - 1]
+  if (index > commitIndex || isJoint(configuration)) return null
+  return [...configuration.voters, ...configuration.learners].sort((a, b) => a - b)
 }
 
 function roleOf(state: State, role: State['role']): string {

@@ -42,7 +42,7 @@ test('the search for a term finds what a walk along the log finds', () => {
     const log: Log = { offset, offsetTerm: offset === 0 ? 0 : term, entries: [] }
     for (let left = rng.below(12); left > 0; left--) {
       term += rng.below(3) === 0 ? rng.below(3) : 0
-      log.entries.push({ term, op: null, process: 0, sequence: 0, configuration: null })
+      log.entries.push({ term, op: null, process: 0, sequence: 0, configuration: null, stamp: null })
     }
     const index = offset + rng.below(15)
     const wanted = rng.below(10)

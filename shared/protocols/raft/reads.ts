@@ -1,10 +1,14 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Outbox } from '../contract.ts'
+import { isLater, latest } from '../../clocks/timestamp.ts'
+import type { Timestamp } from '../../clocks/timestamp.ts'
 import type { Message, ReadIndex, ReadIndexReply } from './messages.ts'
 import { answer, readOutcome } from './outcomes.ts'
 import { sendRound } from './rounds.ts'
-import { hasOwnTermCommit, NOBODY } from './state.ts'
+import { hasLease, hasOwnTermCommit, NOBODY } from './state.ts'
 import type { Request, State } from './state.ts'
+import { close, isSafeAt, noteClosing } from './timestamps/closing.ts'
+import { beginRead, foundBy } from './timestamps/reading.ts'
 
 /**
  * Reads beside the log (dissertation §6.4). The leader answers once a round of heartbeats sent after the read came in
@@ -18,8 +22,8 @@ function positionOf({ token }: Request): number {
 }
 
 /** Whether reads are for any replica to answer, be it the leader or not. */
-export function isReadAnywhere({ reading }: State): boolean {
-  return reading.path === 'local' || reading.path === 'follower-index' || reading.path === 'bounded'
+export function isReadAnywhere({ reading: { path } }: State): boolean {
+  return path === 'local' || path === 'follower-index' || path === 'bounded' || path === 'snapshot'
 }
 
 /** Cut off: it follows no leader, or has not heard from it for as long as the slowest of elections takes to begin. */
@@ -27,10 +31,15 @@ export function isCutOff({ role, leader, nowNs, contactNs, params }: State): boo
   return role !== 'leader' && (leader === NOBODY || nowNs - contactNs >= 2 * params.electionTimeoutNs)
 }
 
+/** Whether this replica can answer a read at a timestamp by itself, be it cut off or not. */
+export function isSnapshotAtHand(state: State, { stamp }: Request): boolean {
+  return state.reading.path === 'snapshot' && stamp !== null && isSafeAt(state, stamp)
+}
+
 /** A read that this replica's own copy may answer: now, or when it has what the session has seen. */
 export function readLocally(state: State, request: Request, out: Outbox<Message>): void {
   const index = positionOf(request)
-  if (index <= state.machine.applied) answer(request, readOutcome(state, request.op), out)
+  if (index <= state.machine.applied) answer(state, request, readOutcome(state, request.op), out)
   else state.applyReads.push({ index, asOfNs: -Infinity, request })
 }
 
@@ -39,13 +48,26 @@ export function readAnywhere(state: State, request: Request, out: Outbox<Message
   const { path } = state.reading
   const isFresh = state.nowNs - state.freshAtNs <= state.params.maxStalenessNs
   if (path === 'local' || (path === 'bounded' && isFresh)) readLocally(state, request, out)
+  else if (path === 'snapshot') readSnapshot(state, request, out)
   else if (state.role === 'leader') readAtLeader(state, request, NOBODY, 0, out)
-  else {
-    const { follower } = state
-    follower.asking.push({ id: ++follower.lastId, request })
-    if (!follower.isAsking) ask(state, out)
-  }
+  else askFor(state, request, out)
 }
+
+/** A read at a timestamp, from what this replica has if nothing can be written there any more; else the leader is asked to see to that. */
+function readSnapshot(state: State, request: Request, out: Outbox<Message>): void {
+  const { stamp } = request
+  if (stamp === null || isSafeAt(state, stamp)) {
+    out.note(SNAPSHOT_READ)
+    answer(state, request, foundBy(state, request, out), out)
+    return
+  }
+  const closing = state.role === 'leader' ? close(state, stamp) : null
+  if (closing !== null && !isLater(stamp, closing.stamp)) {
+    state.applyReads.push({ index: closing.index, asOfNs: -Infinity, request })
+  } else askFor(state, request, out)
+}
+
+const SNAPSHOT_READ = { kind: 'snapshot-read' } as const
 
 // The leader.
 
@@ -60,18 +82,13 @@ export function readAtLeader(
   const { lead } = state
   if (lead === null) return
   if (state.reading.path === 'lease' && hasLease(state)) {
-    if (request !== null) answer(request, readOutcome(state, request.op), out)
+    if (request !== null) serve(state, request, out)
     return
   }
   const deadlineNs = request === null ? state.nowNs + state.params.requestTimeoutNs : request.deadlineNs
   lead.reads.push({ round: lead.round + 1, deadlineNs, request, via, id })
   lead.needsRound = true
   startRound(state, out)
-}
-
-export function hasLease(state: State): boolean {
-  const { lead, nowNs } = state
-  return lead !== null && hasOwnTermCommit(state) && !lead.isLeaseForfeited && nowNs < lead.leaseUntilNs
 }
 
 /** Rounds follow one another as appends do: so many at a time, and what comes meanwhile shares the next. */
@@ -90,16 +107,45 @@ function releaseLeaderReads(state: State, out: Outbox<Message>): void {
     if (read.round > lead.confirmedRound) return
     lead.reads.shift()
     const { request, via, id } = read
-    if (request !== null) answer(request, readOutcome(state, request.op), out)
-    else out.send(via, { kind: 'raft.readIndexReply', id, index: machine.applied })
+    if (request !== null) serve(state, request, out)
+    else out.send(via, { kind: 'raft.readIndexReply', id, index: machine.applied, closing: null })
   }
 }
 
-export function onReadIndex(state: State, from: PlaceId, { id }: ReadIndex, out: Outbox<Message>): void {
-  if (state.role === 'leader') readAtLeader(state, null, from, id, out)
+/** The leader answers, or waits for the writes under way that a read at a timestamp may have to see. */
+function serve(state: State, request: Request, out: Outbox<Message>): void {
+  const index = request.stamp === null ? 0 : beginRead(state, request, request.stamp)
+  if (index <= state.machine.applied) answer(state, request, foundBy(state, request, out), out)
+  else state.applyReads.push({ index, asOfNs: -Infinity, request })
+}
+
+export function onReadIndex(
+  state: State,
+  from: PlaceId,
+  { id, stamp }: ReadIndex,
+  out: Outbox<Message>,
+): void {
+  if (state.role !== 'leader') return
+  const { stamping, reading } = state
+  if (reading.path === 'snapshot') {
+    // Without a lease it cannot promise anything; it will be asked again.
+    const closing = stamp === null ? null : close(state, stamp)
+    if (closing !== null) {
+      out.send(from, { kind: 'raft.readIndexReply', id, index: closing.index, closing })
+    }
+    return
+  }
+  if (stamp !== null) stamping.readFloor = latest(stamping.readFloor, stamp)
+  readAtLeader(state, null, from, id, out)
 }
 
 // Followers.
+
+function askFor(state: State, request: Request, out: Outbox<Message>): void {
+  const { follower } = state
+  follower.asking.push({ id: ++follower.lastId, request })
+  if (!follower.isAsking) ask(state, out)
+}
 
 /** One question at a time, for all reads that have come in since the last (as etcd's servers do). */
 function ask(state: State, out: Outbox<Message>): void {
@@ -108,26 +154,41 @@ function ask(state: State, out: Outbox<Message>): void {
   follower.isAsking = true
   follower.askedId = follower.lastId
   follower.askedAtNs = state.nowNs
-  out.send(leader, { kind: 'raft.readIndex', id: follower.askedId })
+  sendQuestion(state, out)
+}
+
+function sendQuestion({ follower, leader }: State, out: Outbox<Message>): void {
+  let stamp: Timestamp | null = null
+  for (const { request } of follower.asking) {
+    if (request.stamp !== null) stamp = stamp === null ? request.stamp : latest(stamp, request.stamp)
+  }
+  out.send(leader, { kind: 'raft.readIndex', id: follower.askedId, stamp })
 }
 
 /** The question, or its answer, may be lost; another leader may lead by now. */
 export function askAgain(state: State, out: Outbox<Message>): void {
   const { follower, leader, self } = state
   if (follower.asking.length === 0 || leader === NOBODY || leader === self) return
-  if (follower.isAsking) out.send(leader, { kind: 'raft.readIndex', id: follower.askedId })
+  if (follower.isAsking) sendQuestion(state, out)
   else ask(state, out)
 }
 
-export function onReadIndexReply(state: State, { id, index }: ReadIndexReply, out: Outbox<Message>): void {
+export function onReadIndexReply(state: State, body: ReadIndexReply, out: Outbox<Message>): void {
   const { follower, applyReads } = state
+  const { id, index, closing } = body
+  if (closing !== null) noteClosing(state, closing)
   if (!follower.isAsking || id !== follower.askedId) return
   follower.isAsking = false
   for (let asked = follower.asking.peek(); asked !== undefined; asked = follower.asking.peek()) {
     if (asked.id > id) break
     follower.asking.shift()
     const { request } = asked
-    applyReads.push({ index: Math.max(index, positionOf(request)), asOfNs: follower.askedAtNs, request })
+    if (closing !== null && request.stamp !== null && isLater(request.stamp, closing.stamp)) {
+      follower.asking.push({ id: ++follower.lastId, request })
+      continue
+    }
+    const asOfNs = closing === null ? follower.askedAtNs : -Infinity
+    applyReads.push({ index: Math.max(index, positionOf(request)), asOfNs, request })
   }
   if (follower.asking.length > 0) ask(state, out)
 }
@@ -145,7 +206,7 @@ export function releaseReads(state: State, out: Outbox<Message>): void {
       continue
     }
     state.freshAtNs = Math.max(state.freshAtNs, read.asOfNs)
-    answer(read.request, readOutcome(state, read.request.op), out)
+    answer(state, read.request, foundBy(state, read.request, out), out)
   }
   state.applyReads = left
 }

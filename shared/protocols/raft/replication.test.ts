@@ -41,6 +41,7 @@ describe('§5.3 log replication', () => {
       prevTerm: 1,
       entries: [entryOf(1, 5)],
       commit: 0,
+      closing: null,
     }
     raft.inject(1, { type: 'message', from: 3, body })
     expect(raft.network.at(-1)?.body).toMatchObject({
@@ -110,6 +111,7 @@ describe('§5.3 log replication', () => {
       prevTerm: 1,
       entries: [],
       commit: 3,
+      closing: null,
     }
     raft.inject(1, { type: 'message', from: 3, body })
     expect(raft.state(1).commitIndex).toBe(1)
@@ -252,7 +254,7 @@ describe('§5.4.2 committing entries of earlier terms', () => {
     raft.inject(0, {
       type: 'message',
       from: 4,
-      body: { kind: 'raft.heartbeat', term: 3, round: 0, commit: 0 },
+      body: { kind: 'raft.heartbeat', term: 3, round: 0, commit: 0, closing: null },
     })
     timeOut(raft, 0)
     raft.drop(({ to }) => to === 4 || to === 3)
@@ -265,6 +267,7 @@ describe('§5.4.2 committing entries of earlier terms', () => {
       prevTerm: 1,
       entries: [],
       commit: 0,
+      closing: null,
     }
     const second = raft.state(0).log.entries[1]
     raft.drop()
@@ -285,7 +288,7 @@ describe('§5.4.2 committing entries of earlier terms', () => {
     raft.inject(4, {
       type: 'message',
       from: 0,
-      body: { kind: 'raft.heartbeat', term: 4, round: 0, commit: 0 },
+      body: { kind: 'raft.heartbeat', term: 4, round: 0, commit: 0, closing: null },
     })
     timeOut(raft, 4)
     raft.drop(({ to }) => to === 0)

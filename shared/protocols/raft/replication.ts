@@ -13,6 +13,9 @@ import { membersOf, quorumValue } from './quorum.ts'
 import type { Configuration } from './quorum.ts'
 import { configurationOf } from './state.ts'
 import type { Request, State } from './state.ts'
+import { noteClosing, regularClosing } from './timestamps/closing.ts'
+import { passedUpTo } from './timestamps/commit-wait.ts'
+import { noteProposed, stampOf } from './timestamps/stamping.ts'
 
 /** Log replication (§5.3): the leader's side, then the follower's. */
 
@@ -20,19 +23,23 @@ export const FLUSH = 'flush'
 
 /** Adds an entry of a client's to the leader's log; it leaves with the next flush. Returns its index. */
 export function propose(state: State, request: Request | null): number {
-  state.log.entries.push({
+  const entry = {
     term: state.term,
     op: request === null ? null : request.op,
     process: request === null ? 0 : request.process,
     sequence: request === null ? 0 : request.sequence,
     configuration: null,
-  })
-  return lastIndex(state.log)
+    stamp: stampOf(state, request),
+  }
+  state.log.entries.push(entry)
+  const index = lastIndex(state.log)
+  noteProposed(state, index, entry)
+  return index
 }
 
 /** Adds a configuration, which is in force from now on (§6). */
 export function proposeConfiguration(state: State, configuration: Configuration, out: Outbox<Message>): void {
-  state.log.entries.push({ term: state.term, op: null, process: 0, sequence: 0, configuration })
+  state.log.entries.push({ term: state.term, op: null, process: 0, sequence: 0, configuration, stamp: null })
   state.configurations.push({ index: lastIndex(state.log), configuration })
   followConfiguration(state)
   flush(state, out)
@@ -125,6 +132,7 @@ function appendFrom(state: State, next: number): AppendEntries {
     prevTerm: termAt(log, next - 1),
     entries: log.entries.slice(from, to),
     commit: state.commitIndex,
+    closing: regularClosing(state),
   }
 }
 
@@ -138,12 +146,8 @@ export function sendProbe(state: State, progress: Progress, out: Outbox<Message>
   }
   const prevTerm = termAt(log, prevIndex)
   const commit = state.commitIndex
-  sendAppend(
-    state,
-    progress,
-    { kind: 'raft.appendEntries', term, prevIndex, prevTerm, entries: [], commit },
-    out,
-  )
+  const body = { term, prevIndex, prevTerm, entries: [], commit, closing: null }
+  sendAppend(state, progress, { kind: 'raft.appendEntries', ...body }, out)
 }
 
 /** §5.3, §5.4.2: an entry is committed once a majority has it and it, or one after it, is of the leader's own term. */
@@ -151,7 +155,9 @@ export function advanceCommit(state: State): void {
   const { lead } = state
   if (lead === null) return
   const index = quorumValue(configurationOf(state), (place) => matchedBy(state, place))
-  if (index > state.commitIndex && termAt(state.log, index) === state.term) state.commitIndex = index
+  if (index <= state.commitIndex) return
+  const passed = passedUpTo(state, index)
+  if (passed > state.commitIndex && termAt(state.log, passed) === state.term) state.commitIndex = passed
 }
 
 function matchedBy(state: State, place: PlaceId): number {
@@ -168,7 +174,7 @@ export function tellCommit(state: State, out: Outbox<Message>): void {
   for (const progress of lead.progress.values()) {
     if (progress.matched < commitIndex || progress.toldCommit >= commitIndex) continue
     progress.toldCommit = commitIndex
-    out.send(progress.place, { kind: 'raft.heartbeat', term, round: 0, commit: commitIndex })
+    out.send(progress.place, { kind: 'raft.heartbeat', term, round: 0, commit: commitIndex, closing: null })
   }
 }
 
@@ -226,6 +232,7 @@ export function onAppendEntries(
   // Only up to what this message vouches for: entries after it may still be a former leader's.
   const matched = prevIndex + entries.length
   state.commitIndex = Math.max(state.commitIndex, Math.min(body.commit, matched))
+  if (body.closing !== null) noteClosing(state, body.closing)
   reply(state, from, true, matched, 0, 0, out)
 }
 
@@ -267,6 +274,7 @@ function adopt(state: State, from: number, entries: readonly Entry[], out: Outbo
   for (let i = 0; i < entries.length; i++) {
     const entry = entries[i]
     log.entries.push(entry)
+    noteProposed(state, from + i, entry)
     if (entry.configuration !== null) {
       state.configurations.push({ index: from + i, configuration: entry.configuration })
     }

@@ -4,12 +4,29 @@ import { lastIndex, termAt } from './log.ts'
 import type { Entry } from './log.ts'
 import type { Forward, ForwardReply, Message } from './messages.ts'
 import { answer, failure, readOutcome, writeOutcome } from './outcomes.ts'
-import { askAgain, isCutOff, isReadAnywhere, readAnywhere, readAtLeader, readLocally } from './reads.ts'
+import {
+  askAgain,
+  isCutOff,
+  isReadAnywhere,
+  isSnapshotAtHand,
+  readAnywhere,
+  readAtLeader,
+  readLocally,
+} from './reads.ts'
 import { flush, propose, scheduleFlush } from './replication.ts'
 import { isOutdated, recall } from '../sessions.ts'
 import type { SessionRecord } from '../sessions.ts'
 import { NOBODY, pendingCount } from './state.ts'
 import type { LeaderRead, Request, State, Waiter } from './state.ts'
+import {
+  askAgain as askOracleAgain,
+  askOracle,
+  awaitTimestamp,
+  beganAnew,
+  hasOutdatedTimestamp,
+  lacksTimestamp,
+} from './timestamps/oracle.ts'
+import { adoptClock, hearClock, withTimestamp } from './timestamps/reading.ts'
 
 /** What becomes of clients' requests: into the log, to the leader, on hold until there is one; and their time limits. */
 
@@ -22,8 +39,8 @@ export function onRequest(state: State, request: Request, out: Outbox<Message>):
   if (isRepeated(state, request.process, request.opId)) return
   const { pendingMax } = state.params
   const isFull = pendingCount(state) >= pendingMax || lastIndex(state.log) - state.commitIndex >= pendingMax
-  if (isFull) answer(request, failure('overloaded'), out)
-  else dispatch(state, request, out)
+  if (isFull) answer(state, request, failure('overloaded'), out)
+  else dispatch(state, withTimestamp(state, request), out)
 }
 
 function isRepeated(state: State, process: number, opId: OpId): boolean {
@@ -40,8 +57,10 @@ function isRead({ op }: Request): boolean {
 
 /** Sends a request its way; called again for those that were on hold, or whose leader stepped down. */
 export function dispatch(state: State, request: Request, out: Outbox<Message>): void {
-  if (isRead(request) && isReadAnywhere(state)) {
-    if (isCutOff(state)) hold(state, request, out)
+  if (lacksTimestamp(state, request) && mayAskOracle(state, request)) {
+    awaitTimestamp(state, request, isRead(request) ? 1 : 2)
+  } else if (isRead(request) && isReadAnywhere(state)) {
+    if (isCutOff(state) && !isSnapshotAtHand(state, request)) hold(state, request, out)
     else readAnywhere(state, request, out)
   } else if (state.role !== 'leader') toLeader(state, request, out)
   // A leader on its way out takes nothing new (dissertation §3.10).
@@ -50,17 +69,40 @@ export function dispatch(state: State, request: Request, out: Outbox<Message>): 
   else append(state, request, out)
 }
 
+/** Not on behalf of a client that will be told to ask elsewhere. */
+function mayAskOracle(state: State, request: Request): boolean {
+  const { leader, role, params } = state
+  if (leader === NOBODY) return false
+  return (
+    role === 'leader' ||
+    params.requestsAtFollowers === 'forward' ||
+    (isRead(request) && isReadAnywhere(state))
+  )
+}
+
+/** Goes on with the requests that have got their timestamps. */
+export function continueWithTimestamps(state: State, out: Outbox<Message>): void {
+  for (const request of askOracle(state, out)) dispatch(state, request, out)
+}
+
 function append(state: State, request: Request, out: Outbox<Message>): void {
   const { process, sequence } = request
   if (!isRead(request)) {
     const { sessions } = state.machine
     const known = recall(sessions, process, sequence)
     if (known !== null) {
-      answer(request, writeOutcome(state, known), out)
+      answer(state, request, writeOutcome(state, known), out)
       return
     }
     // The session has gone on: nobody waits for this any more.
     if (isOutdated(sessions, process, sequence)) return
+  }
+  if (!isRead(request) && hasOutdatedTimestamp(state, request)) {
+    out.note(CONFLICT)
+    const anew = beganAnew(state, request)
+    if (anew === null) awaitTimestamp(state, request, 1)
+    else append(state, anew, out)
+    return
   }
   const isIdle = state.commitIndex === lastIndex(state.log) && state.params.batchDelayNs === 0
   const index = propose(state, request)
@@ -69,16 +111,18 @@ function append(state: State, request: Request, out: Outbox<Message>): void {
   else scheduleFlush(state, out)
 }
 
+const CONFLICT = { kind: 'write-conflict' } as const
+
 function toLeader(state: State, request: Request, out: Outbox<Message>): void {
   const { leader, params, forwarded } = state
   if (leader === NOBODY) hold(state, request, out)
   else if (params.requestsAtFollowers === 'redirect' || request.via !== NOBODY) {
-    answer(request, failure('not-leader', leader), out)
+    answer(state, request, failure('not-leader', leader), out)
   } else {
-    const { opId, op, process, sequence, token } = request
+    const { opId, op, process, sequence, token, stamp } = request
     forwarded.set(opId, request)
     state.forwardedTo = leader
-    out.send(leader, { kind: 'raft.forward', opId, op, process, sequence, token })
+    out.send(leader, { kind: 'raft.forward', opId, op, process, sequence, token, stamp })
   }
 }
 
@@ -125,12 +169,21 @@ export function redispatchReads(state: State, reads: Iterable<{ request: Request
 }
 
 export function onForward(state: State, from: number, body: Forward, out: Outbox<Message>): void {
-  const { opId, op, process, sequence, token } = body
+  const { opId, op, process, sequence, token, stamp } = body
   const deadlineNs = state.nowNs + state.params.requestTimeoutNs
-  onRequest(state, { opId, op, process, sequence, token, via: from, deadlineNs }, out)
+  const request = { opId, op, process, sequence, token, stamp, via: from, deadlineNs }
+  if (stamp === null || hearClock(state, stamp)) onRequest(state, request, out)
+  else {
+    out.note(CLOCK_REFUSED)
+    answer(state, request, failure('refused'), out)
+  }
 }
 
-export function onForwardReply(state: State, { opId, outcome }: ForwardReply, out: Outbox<Message>): void {
+const CLOCK_REFUSED = { kind: 'clock-refused' } as const
+
+export function onForwardReply(state: State, body: ForwardReply, out: Outbox<Message>): void {
+  const { opId, outcome, clock } = body
+  adoptClock(state, clock)
   if (state.forwarded.delete(opId)) out.reply(opId, outcome)
 }
 
@@ -147,9 +200,9 @@ export function answerWaiter(
   if (waiter?.index !== index) return
   waiters.shift()
   const { request, term } = waiter
-  if (term !== entry.term) answer(request, failure('write-timeout'), out)
-  else if (isRead(request)) answer(request, readOutcome(state, request.op), out)
-  else if (record !== null) answer(request, writeOutcome(state, record), out)
+  if (term !== entry.term) answer(state, request, failure('write-timeout'), out)
+  else if (isRead(request)) answer(state, request, readOutcome(state, request.op), out)
+  else if (record !== null) answer(state, request, writeOutcome(state, record), out)
 }
 
 /**
@@ -162,7 +215,7 @@ export function dropLostWaiters(state: State, out: Outbox<Message>): void {
     const waiter = waiters.shift() as Waiter
     const { index, term, request } = waiter
     if (index > machine.applied && termAt(log, index) === term) waiters.push(waiter)
-    else answer(request, failure(isRead(request) ? 'read-timeout' : 'write-timeout'), out)
+    else answer(state, request, failure(isRead(request) ? 'read-timeout' : 'write-timeout'), out)
   }
 }
 
@@ -179,20 +232,24 @@ export function onSweep(state: State, out: Outbox<Message>): void {
   const isOver = (item: { deadlineNs: Ns } | undefined) => item !== undefined && item.deadlineNs <= nowNs
   while (isOver(waiters.peek()?.request)) {
     const { request } = waiters.shift() as { request: Request }
-    answer(request, failure(isRead(request) ? 'read-timeout' : 'write-timeout'), out)
+    answer(state, request, failure(isRead(request) ? 'read-timeout' : 'write-timeout'), out)
   }
-  while (isOver(held.peek())) answer(held.shift() as Request, failure('unavailable'), out)
+  const { questions } = state.stamping
+  while (isOver(questions.peek()?.request)) {
+    answer(state, (questions.shift() as { request: Request }).request, failure('unavailable'), out)
+  }
+  while (isOver(held.peek())) answer(state, held.shift() as Request, failure('unavailable'), out)
   while (isOver(follower.asking.peek()?.request)) {
-    answer((follower.asking.shift() as { request: Request }).request, failure('read-timeout'), out)
+    answer(state, (follower.asking.shift() as { request: Request }).request, failure('read-timeout'), out)
   }
   while (lead !== null && isOver(lead.reads.peek())) {
     const { request } = lead.reads.shift() as LeaderRead
-    if (request !== null) answer(request, failure('read-timeout'), out)
+    if (request !== null) answer(state, request, failure('read-timeout'), out)
   }
   if (state.applyReads.some(({ request }) => isOver(request))) {
     const expired = state.applyReads.filter(({ request }) => isOver(request))
     state.applyReads = state.applyReads.filter(({ request }) => !isOver(request))
-    for (const { request } of expired) answer(request, failure('read-timeout'), out)
+    for (const { request } of expired) answer(state, request, failure('read-timeout'), out)
   }
   for (const [opId, request] of forwarded) {
     if (!isOver(request)) break
@@ -200,4 +257,5 @@ export function onSweep(state: State, out: Outbox<Message>): void {
     out.reply(opId, failure(isRead(request) ? 'read-timeout' : 'write-timeout'))
   }
   askAgain(state, out)
+  askOracleAgain(state, out)
 }

@@ -7,6 +7,7 @@ import { quorumValue } from './quorum.ts'
 import { sendOrProbe } from './replication.ts'
 import { configurationOf, hasOwnTermCommit } from './state.ts'
 import type { Leadership, State } from './state.ts'
+import { noteClosing, regularClosing } from './timestamps/closing.ts'
 
 /**
  * Heartbeats in numbered rounds. A round that a quorum has answered shows that at the time it was sent no other leader
@@ -26,9 +27,10 @@ export function sendRound(state: State, out: Outbox<Message>): void {
     lead.round++
     lead.sentNs.push(state.nowNs)
   }
+  const closing = regularClosing(state)
   for (const { place, matched } of lead.progress.values()) {
     const commit = Math.min(matched, commitIndex)
-    out.send(place, { kind: 'raft.heartbeat', term, round: lead.round, commit })
+    out.send(place, { kind: 'raft.heartbeat', term, round: lead.round, commit, closing })
   }
   confirmRounds(state, lead)
 }
@@ -50,6 +52,7 @@ export function onHeartbeatTimer(state: State, out: Outbox<Message>): void {
 export function onHeartbeat(state: State, from: PlaceId, body: Heartbeat, out: Outbox<Message>): void {
   // The leader names no entry here that this replica has not confirmed to have.
   state.commitIndex = Math.max(state.commitIndex, Math.min(body.commit, lastIndex(state.log)))
+  if (body.closing !== null) noteClosing(state, body.closing)
   if (body.round === 0) return
   const hardWrite = state.hardWriteId < 0 ? undefined : state.hardWriteId
   out.send(from, { kind: 'raft.heartbeatReply', term: state.term, round: body.round }, hardWrite)

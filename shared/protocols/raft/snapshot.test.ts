@@ -143,6 +143,7 @@ function install(raft: Raft, place: number, index: number, indexTerm: number, fr
     index,
     indexTerm,
     configuration,
+    windowNs: null,
     ...chunk,
   } as const
   raft.inject(place, { type: 'message', from, body })
@@ -152,9 +153,16 @@ test('chunks cover a snapshot once, in order, whatever their size', () => {
   const { sessions } = emptyMachine(0, 10)
   sessions.set(1, { process: 1, sequence: 1, value: 0, version: 1, at: 1 })
   sessions.set(2, { process: 2, sequence: 1, value: 0, version: 2, at: 2 })
-  const cells = [3, 4, 5].map((key) => ({ key, value: 9, at: key, bytes: 100 }))
+  const cells = [3, 4, 5].map((key) => ({ key, value: 9, at: key, bytes: 100, stamp: null }))
   const configuration = { voters: [0], outgoing: [], learners: [] }
-  const snapshot: Snapshot = { index: 5, term: 1, configuration, cells, sessions: [...sessions.values()] }
+  const snapshot: Snapshot = {
+    index: 5,
+    term: 1,
+    configuration,
+    cells,
+    sessions: [...sessions.values()],
+    windowNs: null,
+  }
   for (const bytesMax of [1, 130, 260, 10_000]) {
     const seen = { cells: [] as unknown[], sessions: [] as unknown[] }
     for (let at = 0; at < itemsOf(snapshot);) {

@@ -1,8 +1,10 @@
+import type { Ns } from '../../base/time.ts'
 import { put } from './machine.ts'
 import type { Cell, Machine } from './machine.ts'
 import { cellBytes, SESSION_BYTES } from './messages.ts'
 import type { Configuration } from './quorum.ts'
 import type { SessionRecord } from '../sessions.ts'
+import { versionsOf } from './timestamps/versions.ts'
 
 /** §7: the state at one index, in place of the log up to it. Never changed once made. */
 export interface Snapshot {
@@ -11,6 +13,8 @@ export interface Snapshot {
   readonly configuration: Configuration
   readonly cells: readonly Cell[]
   readonly sessions: readonly SessionRecord[]
+  /** The end of the oracle's last window; null where there is none. */
+  readonly windowNs: Ns | null
 }
 
 /** A snapshot on its way in. Chunks of two leaders are never mixed: each lists the cells in an order of its own. */
@@ -24,14 +28,18 @@ export interface IncomingSnapshot {
 }
 
 export function snapshotOf(machine: Machine, term: number, configuration: Configuration): Snapshot {
-  const cells = [...machine.cells.values()]
-  return { index: machine.applied, term, configuration, cells, sessions: [...machine.sessions.values()] }
+  const { applied: index, windowNs } = machine
+  const sessions = [...machine.sessions.values()]
+  return { index, term, configuration, cells: versionsOf(machine), sessions, windowNs }
 }
 
 /** Makes the machine what the snapshot says. */
 export function restoreMachine(machine: Machine, snapshot: Snapshot): void {
   machine.cells.clear()
   machine.sessions.clear()
+  machine.older.clear()
+  machine.newestNs = 0
+  machine.windowNs = snapshot.windowNs
   machine.digest = 0
   machine.lastKey = machine.preloaded - 1
   for (const cell of snapshot.cells) put(machine, cell)

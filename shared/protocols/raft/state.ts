@@ -1,4 +1,5 @@
 import { Deque } from '../../base/deque.ts'
+import { NS_PER_S } from '../../base/time.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { OpId, Operation, ReplicaConfig, SessionToken, WriteId } from '../contract.ts'
@@ -7,6 +8,7 @@ import type { Params, ReadRules } from './config.ts'
 import type { DurableImage } from './durable.ts'
 import { lastIndex } from './log.ts'
 import type { Log } from './log.ts'
+import type { Timestamp } from '../../clocks/timestamp.ts'
 import { emptyMachine } from './machine.ts'
 import type { Machine } from './machine.ts'
 import { configurationsIn } from './configurations.ts'
@@ -15,6 +17,8 @@ import type { Progress } from './progress.ts'
 import type { Configuration } from './quorum.ts'
 import { restoreMachine } from './snapshot.ts'
 import type { IncomingSnapshot, Snapshot } from './snapshot.ts'
+import { freshStamping } from './timestamps/stamping.ts'
+import type { Stamping } from './timestamps/stamping.ts'
 
 export const NOBODY: PlaceId = -1
 
@@ -25,6 +29,8 @@ export interface Request {
   readonly process: number
   readonly sequence: number
   readonly token: SessionToken
+  /** Given by whoever was asked first, where clocks or an oracle give it; else null. */
+  readonly stamp: Timestamp | null
   /** The follower that passed it on, or NOBODY where the client asked here. */
   readonly via: PlaceId
   readonly deadlineNs: Ns
@@ -115,10 +121,14 @@ export interface State {
   leader: PlaceId
   /** The replica's monotonic clock at this step. */
   nowNs: Ns
+  /** Its wall clock, and how wrong that may be. */
+  wallNs: Ns
+  uncertaintyNs: Ns
   /** When it last heard from a leader of its term. */
   contactNs: Ns
   commitIndex: number
   readonly machine: Machine
+  readonly stamping: Stamping
   /** The configuration in force is the last in the log, committed or not (§6). */
   readonly configurations: PlacedConfiguration[]
   incoming: IncomingSnapshot | null
@@ -159,7 +169,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
       : // The image goes on to live on the disk.
         { ...durable.log, entries: durable.log.entries.slice() }
   const snapshot = durable?.snapshot ?? null
-  const machine = emptyMachine(preloaded, params.sessionsMax)
+  const machine = emptyMachine(preloaded, params.sessionsMax, retentionNs(params))
   if (snapshot !== null) restoreMachine(machine, snapshot)
   const voters = members.slice(0, members.length - params.learners).sort((a, b) => a - b)
   const learners = members.slice(members.length - params.learners).sort((a, b) => a - b)
@@ -183,10 +193,13 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     role: 'follower',
     leader: NOBODY,
     nowNs: 0,
+    wallNs: 0,
+    uncertaintyNs: 0,
     // A restarted replica may have promised a leader to elect no other for a while; the whole while begins now.
     contactNs: durable === null ? -Infinity : 0,
     commitIndex: snapshot?.index ?? 0,
     machine,
+    stamping: freshStamping(log, snapshot),
     configurations: configurationsIn(log, snapshot, { voters, outgoing: [], learners }),
     incoming: null,
     votes: new Set(),
@@ -207,6 +220,11 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
   }
 }
 
+/** Nobody asks for versions that were replaced longer ago: reads are so old at most, and wait so long at most. */
+function retentionNs({ timestamps, maxStalenessNs, requestTimeoutNs, maxClockOffsetNs }: Params): Ns {
+  return timestamps === 'none' ? 0 : maxStalenessNs + requestTimeoutNs + maxClockOffsetNs + NS_PER_S
+}
+
 /** The configuration in force. */
 export function configurationOf(state: State): Configuration {
   return state.configurations[state.configurations.length - 1].configuration
@@ -216,9 +234,15 @@ export function hasOwnTermCommit(state: State): boolean {
   return state.lead !== null && state.commitIndex >= state.lead.firstIndex
 }
 
+/** Whether no other leader can have been elected yet (dissertation §6.4.1). */
+export function hasLease(state: State): boolean {
+  const { lead, nowNs } = state
+  return lead !== null && hasOwnTermCommit(state) && !lead.isLeaseForfeited && nowNs < lead.leaseUntilNs
+}
+
 /** Requests of every kind that wait here. */
 export function pendingCount(state: State): number {
-  const { waiters, held, forwarded, applyReads, follower, lead } = state
+  const { waiters, held, forwarded, applyReads, follower, lead, stamping } = state
   const reads = applyReads.length + follower.asking.length + (lead === null ? 0 : lead.reads.length)
-  return waiters.length + held.length + forwarded.size + reads
+  return waiters.length + held.length + forwarded.size + reads + stamping.questions.length
 }

@@ -29,15 +29,28 @@ import type {
 } from './messages.ts'
 import { onReadIndex, onReadIndexReply } from './reads.ts'
 import { advanceCommit, FLUSH, flush, onAppendEntries, onAppendReply, sendOrProbe } from './replication.ts'
-import { dropLostWaiters, onForward, onForwardReply, onRequest, onSweep, SWEEP } from './requests.ts'
+import {
+  dispatch,
+  dropLostWaiters,
+  onForward,
+  onForwardReply,
+  onRequest,
+  onSweep,
+  SWEEP,
+} from './requests.ts'
+import { onMembersWanted } from './moves.ts'
 import { onRotateLeader, onRotateMembers, ROTATE_LEADER, ROTATE_MEMBERS } from './rotation.ts'
 import { HEARTBEAT, onHeartbeat, onHeartbeatReply, onHeartbeatTimer } from './rounds.ts'
 import { NOBODY } from './state.ts'
 import type { State } from './state.ts'
+import { COMMIT_WAIT, endCommitWait } from './timestamps/commit-wait.ts'
+import { onAskTimestamp, onTimestamps } from './timestamps/oracle.ts'
 import { startTransfer } from './transfer.ts'
 
 export function step(state: State, at: LocalInstant, input: Input<Message>, out: Outbox<Message>): void {
   state.nowNs = at.monotonicNs
+  state.wallNs = at.wallNs
+  state.uncertaintyNs = at.uncertaintyNs
   switch (input.type) {
     case 'message':
       onMessage(state, input.from, input.body, out)
@@ -46,7 +59,7 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       const { opId, op, session } = input
       const { process, sequence, token } = session
       const deadlineNs = state.nowNs + state.params.requestTimeoutNs
-      onRequest(state, { opId, op, process, sequence, token, via: NOBODY, deadlineNs }, out)
+      onRequest(state, { opId, op, process, sequence, token, stamp: null, via: NOBODY, deadlineNs }, out)
       break
     }
     case 'persisted':
@@ -59,6 +72,9 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       break
     case 'start':
       onStart(state, out)
+      break
+    case 'members':
+      onMembersWanted(state, input.members, out)
       break
   }
   settle(state, out)
@@ -84,6 +100,10 @@ function onTimer(state: State, name: string, out: Outbox<Message>): void {
       break
     case SWEEP:
       onSweep(state, out)
+      break
+    case COMMIT_WAIT:
+      endCommitWait(state)
+      advanceCommit(state)
       break
     case ROTATE_LEADER:
       onRotateLeader(state, out)
@@ -134,6 +154,12 @@ function onMessage(state: State, from: PlaceId, body: Message, out: Outbox<Messa
       break
     case 'raft.forwardReply':
       onForwardReply(state, body, out)
+      break
+    case 'raft.askTimestamp':
+      onAskTimestamp(state, from, body, out)
+      break
+    case 'raft.timestamp':
+      for (const request of onTimestamps(state, body)) dispatch(state, request, out)
       break
     case 'raft.admin':
       if (body.change.type === 'transfer') startTransfer(state, body.change.to, out)

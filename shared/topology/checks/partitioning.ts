@@ -54,7 +54,7 @@ function checkRanges(partitioning: unknown, problems: ProblemList): void {
   })
   const shards = numberOf(partitioning, 'shards')
   if (shards !== null && shards !== bounds.length + 1) {
-    const sentence = `${bounds.length} bounds make ${bounds.length + 1} ranges, not ${shards}. Leave "shards" out.`
+    const sentence = `With ${bounds.length} bounds there are ${bounds.length + 1} ranges, not ${shards}. Leave "shards" out.`
     problems.add(['partitioning', 'shards'], sentence)
   }
 }

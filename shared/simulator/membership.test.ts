@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import { STATUS } from '../history/types.ts'
+import { metricsOf } from '../metrics/index.ts'
+import { buildPlan } from '../plan/build.ts'
+import { protocolOf } from '../protocols/registry.ts'
+import { judge } from '../testing/soak.ts'
+import { clientOf, replicaOf, topologyOf } from '../testing/topologies.ts'
+import { withDefaults } from '../testing/with-defaults.ts'
+import type { ChangeSpec, MixWorkload, Topology } from '../topology/types.ts'
+import { Simulation } from './simulation.ts'
+
+const raft = protocolOf('raft')
+const NAMES = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6']
+const WORKLOAD: MixWorkload = {
+  kind: 'mix',
+  mix: { read: 0.5, update: 0.5, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
+  mixName: 'custom',
+  keys: 200,
+  distribution: { kind: 'uniform' },
+  valueBytes: 1000,
+  scanLengthMax: 1,
+}
+
+function run(
+  changes: ChangeSpec[],
+  overrides: Partial<Topology> = {},
+  params: Topology['replication']['params'] = {},
+  checked = false,
+) {
+  const plain = topologyOf()
+  const topology = topologyOf({
+    replicas: NAMES.map((id) => replicaOf(id)),
+    clients: ['c1', 'c2'].map((id) =>
+      clientOf(id, {
+        sessions: 3,
+        loop: { closed: { thinkMs: 20 } },
+        retry: { max: 8, backoffMs: 50, backoffMsMax: 500 },
+      }),
+    ),
+    replication: { strategy: 'raft', params },
+    partitioning: { ...plain.partitioning, scheme: 'hash', shards: 12, replicationFactor: 3 },
+    consistency: { ...plain.consistency, read: 'linearizable' },
+    workload: WORKLOAD,
+    run: { durationMs: 8000, warmupMs: 0, seed: 5, timeScale: 1 },
+    changes,
+    ...overrides,
+  })
+  const plan = buildPlan(withDefaults(topology, raft.manifest))
+  const simulation = new Simulation(plan, raft, { checked })
+  while (!simulation.advance(100_000));
+  const history = simulation.finish()
+  const { ops } = history
+  const rows = Array.from({ length: ops.count }, (_, row) => row)
+  return {
+    plan,
+    simulation,
+    history,
+    problems: judge(history, plan),
+    failed: rows.filter((row) => ops.invokedNs[row] > 1e9 && ops.status[row] !== STATUS.ok).length,
+    metrics: metricsOf(history),
+  }
+}
+
+/** Shards by place: those of which it runs a replica. */
+function hosted(simulation: Simulation, place: number): number[] {
+  return simulation.processes[place].hosts.flatMap((entry, shard) => (entry === undefined ? [] : [shard]))
+}
+
+describe('replicas that join and leave under load', () => {
+  const join: ChangeSpec = { atMs: 2000, kind: 'join', replica: 'r6' }
+  const leave: ChangeSpec = { atMs: 5000, kind: 'leave', replica: 'r1' }
+
+  test.each(['joint', 'single'])('%s changes: shards move, nothing fails, nothing is lost', (membership) => {
+    const short = { durationMs: 4000, warmupMs: 0, seed: 5, timeScale: 1 }
+    const changes = [
+      { ...join, atMs: 1200 },
+      { ...leave, atMs: 2500 },
+    ]
+    const { plan, simulation, history, problems, failed, metrics } = run(
+      changes,
+      { run: short },
+      { membership },
+      true,
+    )
+    expect(problems).toEqual([])
+    expect(failed).toBe(0)
+    const [joined, left] = plan.changes
+    const due = (place: number) =>
+      left.shards.filter(({ replicas }) => replicas.includes(place)).map(({ id }) => id)
+    for (let place = 0; place < 6; place++) expect(hosted(simulation, place)).toEqual(due(place))
+    expect(hosted(simulation, 0)).toEqual([])
+    const moving = (after: typeof joined, before: typeof plan.shards) =>
+      after.shards.filter(({ replicas }, shard) =>
+        replicas.some((place) => !before[shard].replicas.includes(place)),
+      ).length
+    const moved = history.notes.filter(({ kind }) => kind === 'moved')
+    expect(moved).toHaveLength(moving(joined, plan.shards) + moving(left, joined.shards))
+    expect(history.notes.find(({ kind }) => kind === 'joins')).toMatchObject({ place: 'r6', timeNs: 1.2e9 })
+    expect(metrics.convergence.equalAtEnd).toBe(true)
+    // Members in force are those that the plan wants.
+    for (const { id, replicas } of left.shards) {
+      const leader = simulation.hostsOf(id).find(({ place, host }) => host?.probe().leader === place)
+      expect(leader?.host?.probe().members).toEqual([...replicas].sort((a, b) => a - b))
+    }
+  })
+
+  test('what the newcomer gets goes over the links', () => {
+    const calm = run([])
+    const { history, simulation } = run([join])
+    const taken = hosted(simulation, 5).length
+    expect(taken).toBe(6)
+    const received = ({ traffic, places }: typeof history) =>
+      traffic.bytesIn.reduce((sum, bytes, at) => (at % places.length === 5 ? sum + bytes : sum), 0)
+    // At least one value of each of its shards' keys that was written until then.
+    expect(received(history)).toBeGreaterThan(received(calm.history) / 3)
+    expect(received(history)).toBeGreaterThan(taken * 10 * 1000)
+  })
+
+  test('one that comes back after it has left begins with nothing', () => {
+    const back: ChangeSpec = { atMs: 7000, kind: 'join', replica: 'r1' }
+    const { problems, failed, metrics, simulation, plan } = run([leave, back])
+    expect([problems, failed]).toEqual([[], 0])
+    expect(metrics.convergence.equalAtEnd).toBe(true)
+    const due = plan.changes[1].shards.filter(({ replicas }) => replicas.includes(0)).map(({ id }) => id)
+    expect(hosted(simulation, 0)).toEqual(due)
+  })
+
+  test('a key space in one piece: a group grows and shrinks, leader and all', () => {
+    const { problems, failed, simulation } = run([join, leave], { partitioning: topologyOf().partitioning })
+    expect([problems, failed]).toEqual([[], 0])
+    expect([0, 1, 2, 3, 4, 5].map((place) => hosted(simulation, place).length)).toEqual([0, 1, 1, 1, 1, 1])
+  })
+
+  test('a newcomer that crashes on its way is waited for', () => {
+    const crash = { kind: 'crash', replica: 'r6', atMs: 2001, forMs: 1500 } as const
+    const { problems, history, simulation } = run([join], { faults: [crash] })
+    expect(problems).toEqual([])
+    expect(hosted(simulation, 5)).toHaveLength(6)
+    const moved = history.notes.filter(({ kind }) => kind === 'moved')
+    expect(moved.length).toBeGreaterThanOrEqual(6)
+    expect(Math.max(...moved.map(({ timeNs }) => timeNs))).toBeGreaterThan(3.5e9)
+  })
+})
