@@ -8,7 +8,7 @@ import {
   listed,
 } from '../../shared/report/numbers.ts'
 import type { Report } from '../../shared/report/types.ts'
-import { expectationSentence } from '../../shared/report/words.ts'
+import { busiestShard, expectationSentence } from '../../shared/report/words.ts'
 import { plain, tableText, type Cell } from './table.ts'
 
 /** The outcome of a run for a person at a terminal: what ran, latency, the other figures, expectations. */
@@ -82,6 +82,8 @@ function figures(report: Report): string {
   if (load.messagesPerOperation !== null) {
     rows.push(['messages', `${formatNumber(load.messagesPerOperation)} per operation`])
   }
+  const busiest = busiestShard(load)
+  if (busiest !== null) rows.push(['shards', busiest])
   if (report.live !== null) {
     const { faithful, latenessMs, timeScaleNeeded, reason } = report.live
     const mend = timeScaleNeeded === null ? '' : `; a timeScale of ${timeScaleNeeded} would make up for it`

@@ -8,7 +8,7 @@ import { buildReport } from './build.ts'
 import { regionRoundTrips } from './region-round-trips.ts'
 import { settingLines, type StrategyWords } from './settings.ts'
 import { sampleReport, sampleTopology } from './testdata/sample-report.ts'
-import { expectationSentence, verdictSentences } from './words.ts'
+import { busiestShard, expectationSentence, verdictSentences } from './words.ts'
 import type { ExpectationResult, Provenance, Report } from './types.ts'
 
 const PROVENANCE: Provenance = {
@@ -197,5 +197,27 @@ describe('verdicts in words', () => {
     const report = sampleReport()
     const availability = { ...report.availability, overall: 1 }
     expect(verdictSentences({ ...report, availability })).toContain('Every operation succeeded.')
+  })
+})
+
+describe('the busiest shard', () => {
+  const shard = (id: number, asked: number, share: number) => ({
+    id,
+    replicas: [`r${id}`, 'r9'],
+    asked,
+    share,
+    askedPerS: [],
+  })
+  const { load } = sampleReport()
+
+  test('is named with its part and what an even one would be', () => {
+    const shards = [shard(0, 20, 0.2), shard(1, 70, 0.7), shard(2, 5, 0.05), shard(3, 5, 0.05)]
+    expect(busiestShard({ ...load, shards })).toBe(
+      "shard 1 (r1, r9) took 70 % of 4 shards' operations; an even share is 25 %",
+    )
+  })
+
+  test('is not spoken of where there is one', () => {
+    expect(busiestShard({ ...load, shards: [] })).toBeNull()
   })
 })

@@ -119,3 +119,11 @@ export function expectationSentence(expectations: readonly ExpectationResult[]):
   }
   return `${parts.join(', ')}.`
 }
+
+/** Where the key space is divided: how much of what clients asked went to the busiest shard; null where it is not. */
+export function busiestShard({ shards }: Report['load']): string | null {
+  if (shards.length < 2) return null
+  const busiest = shards.reduce((most, shard) => (shard.asked > most.asked ? shard : most))
+  const part = `${formatPercent(busiest.share)} of ${formatCount(shards.length)} shards' operations`
+  return `shard ${busiest.id} (${busiest.replicas.join(', ')}) took ${part}; an even share is ${formatPercent(1 / shards.length)}`
+}

@@ -45,6 +45,7 @@ export function csvSummary(report: Report): string {
       [`${replica.id}: bytes in`, replica.bytesIn, 'bytes'],
       [`${replica.id}: bytes out`, replica.bytesOut, 'bytes'],
     ]),
+    ...report.load.shards.map((shard): Cell[] => [`shard ${shard.id}: asked`, shard.asked, 'count']),
     ...liveRows(report.live),
     ...report.staleness.visibility.map((point): Cell[] => [
       `fresh at ${point.tMs} ms`,

@@ -4,7 +4,7 @@ import { faultNumber } from '../charts/frame.ts'
 import { ERRORS, type ErrorCode } from '../../protocols/contract.ts'
 import { formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
 import type { GuaranteeResult, Report } from '../types.ts'
-import { expectationSentence, verdictSentences } from '../words.ts'
+import { busiestShard, expectationSentence, verdictSentences } from '../words.ts'
 import { measuredText } from '../measured-text.ts'
 import { LATENESS_COLUMNS, latenessRows, LINK_COLUMNS, linkRows, timingRows } from './timing-rows.ts'
 
@@ -17,6 +17,7 @@ const SIGN = { met: '✓', missed: '✕', holds: '✓', violated: '✕', undecid
 /** The report in brief as GitHub-flavoured Markdown, to paste into an issue or a pull request. */
 export function markdownReport(report: Report): string {
   const { topology, latencyMs, staleness, availability, throughput, load } = report
+  const busiest = busiestShard(load)
   const conclusion = expectationSentence(report.expectations)
   const parts = [
     `# ${escapeMarkdown(topology.name)}`,
@@ -67,6 +68,7 @@ export function markdownReport(report: Report): string {
         ['longest time without a write', formatMs(availability.outages.write?.ms ?? null)],
         ['throughput', `${formatNumber(throughput.okPerS)} per second`],
         ['messages per operation', formatNumber(load.messagesPerOperation)],
+        ...(busiest === null ? [] : [['busiest shard', busiest]]),
       ],
     ),
     `A read is stale when a newer version of its key had been acknowledged before the read began.`,

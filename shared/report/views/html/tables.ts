@@ -165,7 +165,28 @@ export function loadTables({ load, facts, durationMs }: Report): string {
     load.byKind.length === 0 && counted === ''
       ? ''
       : `<div class="pair">\n${load.byKind.length === 0 ? '' : kinds}\n${counted}\n</div>`
-  return `<div class="stack">\n${many ? folded(`All ${formatCount(load.replicas.length)} replicas`, replicas) : replicas}\n${beside}\n</div>`
+  const perReplica = many ? folded(`All ${formatCount(load.replicas.length)} replicas`, replicas) : replicas
+  return `<div class="stack">\n${[perReplica, shardTable(load), beside].filter((part) => part !== '').join('\n')}\n</div>`
+}
+
+function shardTable({ shards }: Report['load']): string {
+  if (shards.length === 0) return ''
+  const rows = table(
+    'Load per shard',
+    [
+      { title: 'Shard' },
+      { title: 'Replicas' },
+      { title: 'asked', numeric: true },
+      { title: 'share', numeric: true },
+    ],
+    shards.map(({ id, replicas, asked, share }) => [
+      String(id),
+      replicas.join(', '),
+      formatCount(asked),
+      formatPercent(share),
+    ]),
+  )
+  return shards.length > 12 ? folded(`All ${formatCount(shards.length)} shards`, rows) : rows
 }
 
 /** How a live run kept time. */
