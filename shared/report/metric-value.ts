@@ -35,6 +35,8 @@ const OTHERS: Readonly<Record<string, (measured: Measured) => number | null>> = 
   'convergence.ms': (m) => m.convergence.convergedAfterMs,
   conflicts: (m) => noted(m, CONFLICTS),
   lostUpdates: (m) => noted(m, LOST_UPDATES),
+  'shards.busiest': (m) =>
+    m.load.shards.length === 0 ? null : Math.max(...m.load.shards.map(({ share }) => share)),
   'messages.perOperation': (m) => m.load.messagesPerOperation,
   'bytes.perOperation': (m) => m.load.bytesPerOperation,
 }

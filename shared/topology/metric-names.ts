@@ -87,6 +87,11 @@ export const METRIC_NAMES: readonly MetricName[] = [
     unit: 'count',
     help: 'Acknowledged writes that another one wiped out without its author having seen them, where the strategy counts them.',
   },
+  {
+    name: 'shards.busiest',
+    unit: 'fraction',
+    help: 'What went to the busiest shard of all that clients asked, where the key space is divided.',
+  },
   { name: 'messages.perOperation', unit: 'messages', help: 'Messages sent per operation.' },
   { name: 'bytes.perOperation', unit: 'bytes', help: 'Bytes sent per operation.' },
 ]
