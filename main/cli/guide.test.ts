@@ -15,10 +15,11 @@ const lines = (text: string, isLive: boolean) =>
     .map((line) => line.replace(/ in [\d.]+ m?s,/, ' in …,'))
     .map((line) => (isLive ? line.replace(/\b[\d,.]+\b/g, '#').replace(/ +/g, ' ') : line))
 
-test('the guide shows a run, a live run and a prediction', () => {
+test('the guide shows runs, a live one among them, and a prediction', () => {
   expect(blocks.map(([, command]) => command.replace(/ \S*(?<!--live)(?= |$)/g, ''))).toEqual([
     'run',
     'run --live',
+    'run',
     'predict',
   ])
 })
