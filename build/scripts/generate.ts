@@ -2,6 +2,7 @@ import { paletteSheet } from '../../renderer/styles/palette-sheet.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
 import { topologyJsonSchema } from '../../shared/topology/json-schema.ts'
 import type { StrategyIndex } from '../../shared/topology/strategy.ts'
+import { fidelityReference } from './fidelity.ts'
 import { guaranteesReference } from './guarantees.ts'
 import { landModule } from './land.ts'
 import { levelsReference } from './levels.ts'
@@ -23,6 +24,7 @@ export function generatedFiles(index: StrategyIndex = strategies): GeneratedFile
     { path: 'docs/reference/guarantees.md', text: guaranteesReference() },
     { path: 'docs/reference/consistency-levels.md', text: levelsReference() },
     { path: 'docs/reference/planted-bugs.md', text: plantedBugsReference() },
+    { path: 'docs/fidelity.md', text: fidelityReference() },
     { path: 'renderer/styles/palette.css', text: paletteSheet() },
     { path: 'renderer/canvas/land.ts', text: landModule() },
   ]

@@ -1,3 +1,4 @@
+import { protocol as raft } from '../../shared/protocols/raft/index.ts'
 import { registry } from '../../shared/protocols/registry.ts'
 import { levelCells, sessionCells } from '../../shared/testing/levels.ts'
 import type { Cell } from '../../shared/testing/levels.ts'
@@ -13,6 +14,7 @@ export function levelsReference(): string {
     INTRODUCTION,
     overview(manifests),
     ...manifests.flatMap(sectionOf),
+    ...timestampSection(),
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -42,6 +44,40 @@ function overview(manifests: readonly StrategyManifest[]): string {
       ...rowsOf(sessionCells, ({ consistency }) => `session: ${consistency.session.join()}`),
     ],
   )
+}
+
+/** Settings of Raft under which levels are kept by timestamps. */
+const TIMESTAMPS: readonly (readonly [string, string])[] = [
+  ['commit-wait', 'auto'],
+  ['commit-wait', 'timestamp'],
+  ['hybrid', 'auto'],
+  ['oracle', 'auto'],
+  ['oracle', 'follower-read-index'],
+]
+
+function timestampSection(): string[] {
+  const { manifest } = raft
+  const levels = ['linearizable', 'bounded-staleness']
+  const cells = levelCells(manifest).filter(
+    ({ consistency }) => consistency.onPartition === 'consistency' && levels.includes(consistency.read),
+  )
+  const rows = TIMESTAMPS.flatMap(([timestamps, reads]) =>
+    cells.map(({ consistency, topology }) => {
+      const params = { ...topology.replication.params, timestamps, reads, maxStalenessMs: 5_000 }
+      const replication = { ...topology.replication, params }
+      return [
+        code(timestamps),
+        code(reads),
+        code(consistency.read),
+        escaped(manifest.explain({ ...topology, replication }).read),
+      ]
+    }),
+  )
+  return [
+    '## Raft with timestamps (Spanner, CockroachDB, TiDB)',
+    'The same levels where writes bear timestamps, with `"onPartition": "consistency"`. The other levels are kept as above.',
+    tableOf(['`timestamps`', '`reads`', 'level', 'how'], rows),
+  ]
 }
 
 function sectionOf(manifest: StrategyManifest): string[] {

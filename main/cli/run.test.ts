@@ -176,7 +176,7 @@ describe('determinism', () => {
     const file = JSON.parse(text) as { workload: Record<string, unknown>; run?: object }
     const { samples } = file.workload
     if (typeof samples === 'number') file.workload.samples = Math.ceil(samples / 400)
-    else file.run = { ...file.run, durationMs: 2000 }
+    else file.run = { ...file.run, durationMs: 2000, warmupMs: 0 }
     return JSON.stringify(file)
   }
 

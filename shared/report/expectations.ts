@@ -13,6 +13,13 @@ interface Bound {
   met(actual: number): boolean
 }
 
+/** What an expectation says, in words. */
+export function expectationText(spec: ExpectationSpec): string {
+  if ('guarantee' in spec) return `${spec.guarantee} ${spec.is === 'holds' ? 'holds' : 'is violated'}`
+  const { words, limit } = boundOf(spec)
+  return `${spec.metric} ${words} ${plain(limit)}`
+}
+
 /** Whether a run met what its file expects. A figure that the run does not have leaves the matter undecided. */
 export function expectationResult(
   spec: ExpectationSpec,
@@ -21,7 +28,7 @@ export function expectationResult(
 ): ExpectationResult {
   if ('guarantee' in spec) return guaranteeExpectation(spec, guarantees)
   const bound = boundOf(spec)
-  const text = `${spec.metric} ${bound.words} ${plain(bound.limit)}`
+  const text = expectationText(spec)
   const actual = metricValue(measured, spec.metric)
   if (actual === null) {
     return { text, status: 'undecided', actual, reason: `the run has no figure for ${spec.metric}` }
@@ -51,7 +58,7 @@ function guaranteeExpectation(
   spec: { guarantee: string; is: 'holds' | 'violated' },
   guarantees: readonly GuaranteeResult[],
 ): ExpectationResult {
-  const text = `${spec.guarantee} ${spec.is === 'holds' ? 'holds' : 'is violated'}`
+  const text = expectationText(spec)
   const verdict = guarantees.find((candidate) => candidate.name === spec.guarantee)
   if (verdict === undefined) {
     return { text, status: 'undecided', actual: null, reason: `no checker ran for ${spec.guarantee}` }

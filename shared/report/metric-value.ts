@@ -10,7 +10,7 @@ export type Measured = Pick<
 }
 
 const CONFLICTS = ['conflict']
-const LOST_UPDATES = ['lost-update', 'skew-lost']
+const LOST_UPDATES = ['lost-update', 'skew-lost', 'lost-write']
 /** Kinds of facts that are figures: where a strategy counts them and there were none, their number is 0. */
 export const COUNTED_FACTS: ReadonlySet<string> = new Set([...CONFLICTS, ...LOST_UPDATES])
 
