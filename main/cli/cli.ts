@@ -18,6 +18,8 @@ const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
   run: () => import('./commands/run.ts'),
   check: () => import('./commands/check.ts'),
   predict: () => import('./commands/predict.ts'),
+  datasheet: () => import('./commands/datasheet.ts'),
+  placement: () => import('./commands/placement.ts'),
   validate: () => import('./commands/validate.ts'),
   presets: () => import('./commands/presets.ts'),
   serve: () => import('./commands/serve.ts'),

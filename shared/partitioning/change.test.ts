@@ -124,7 +124,7 @@ describe('every scheme', () => {
 })
 
 /** Who may give and take: all but hashing modulo, and bounded loads, let none but the one who joins or leaves. */
-const MINIMAL = SCHEMES.filter((name) => name !== 'hash')
+const MINIMAL: readonly string[] = SCHEMES.filter((name) => name !== 'hash')
 
 describe('changes', () => {
   test('one that joins takes keys from others, and no key moves between others', () => {

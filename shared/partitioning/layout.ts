@@ -22,6 +22,9 @@ import type { Layout, Setup } from './types.ts'
 /** Keys that stand for all where shares of ranges are counted. */
 export const KEYS_COUNTED = 16_384
 
+/** On a ring so many owners are looked at first: usually enough of them stand apart. */
+const NEAR = 24
+
 type LayoutMaker = (setup: Setup) => Layout
 
 /** How each scheme cuts the key space and who gets what. */
@@ -147,15 +150,19 @@ export function ringLayout(setup: Setup, ring: Ring): Layout {
     const met = walk(ring, arcs.from[arc], most)
     return met[0] === owner ? met : [owner, ...met.filter((other) => other !== owner)]
   }
+  const membersOf = (arc: number): number[] => {
+    const near = spread.pick(candidatesOf(arc, spread.isFlat ? factor : Math.max(factor, NEAR)), factor)
+    // Were there anybody further apart, they would have come first in a longer walk too.
+    if (spread.isFlat || spread.isApart(near)) return near
+    return spread.pick(candidatesOf(arc, replicas.length), factor)
+  }
   const { ends } = arcs
   const whole = { tokens: ends, owners: arcs.owners }
   return {
     setup,
     ends,
     shares: Float64Array.from(ends, (_, arc) => arcLength(whole, arc) / RING),
-    members: Array.from(ends, (_, arc) =>
-      spread.pick(candidatesOf(arc, spread.isFlat ? factor : replicas.length), factor),
-    ),
+    members: Array.from(ends, (_, arc) => membersOf(arc)),
     candidates: (arc) => candidatesOf(arc, replicas.length),
     unitOf: (name) => arcOf(ends, names.position(name)),
   }

@@ -1,5 +1,5 @@
-import { utf8Bytes } from '../base/hash.ts'
 import { crc16 } from './hashes/crc16.ts'
+import { Octets } from './hashes/octets.ts'
 
 /** The hash slots of Redis Cluster. */
 export const SLOTS = 16_384
@@ -7,16 +7,20 @@ export const SLOTS = 16_384
 const OPEN = 0x7b
 const CLOSE = 0x7d
 
+const octets = new Octets()
+
 /**
  * The hash slot of a key as the Redis Cluster specification has it: CRC16 modulo 16384, of what stands between the first
  * brace and the next closing one where something does (the hash tag), else of the whole name.
  */
 export function hashSlot(name: string): number {
-  const bytes = utf8Bytes(name)
-  const open = bytes.indexOf(OPEN)
-  const close = open < 0 ? -1 : bytes.indexOf(CLOSE, open + 1)
-  const crc = close > open + 1 ? crc16(bytes, open + 1, close) : crc16(bytes, 0, bytes.length)
-  return crc & (SLOTS - 1)
+  octets.read(name)
+  const open = name.indexOf('{')
+  if (open < 0 || name.indexOf('}', open) < 0) return crc16(octets.bytes, 0, octets.length) & (SLOTS - 1)
+  const bytes = octets.bytes.subarray(0, octets.length)
+  const from = bytes.indexOf(OPEN) + 1
+  const to = bytes.indexOf(CLOSE, from)
+  return (to > from ? crc16(bytes, from, to) : crc16(bytes, 0, bytes.length)) & (SLOTS - 1)
 }
 
 /** The shard of each slot when all are dealt out evenly, each shard's in a row. */

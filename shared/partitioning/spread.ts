@@ -35,6 +35,7 @@ export function spreadOrder(homes: readonly Pick<Home, 'region' | 'zone'>[]): nu
 export class Spread {
   readonly #regions: Uint16Array
   readonly #zones: Uint16Array
+  readonly #isOneRegion: boolean
   readonly #inRegion: Uint16Array
   readonly #inZone: Uint16Array
   /** All replicas share one zone, and any choice is as good as another. */
@@ -50,6 +51,7 @@ export class Spread {
     this.#zones = number(homes.map(({ region, zone }) => JSON.stringify([region, zone])))
     this.#inRegion = new Uint16Array(homes.length)
     this.#inZone = new Uint16Array(homes.length)
+    this.#isOneRegion = this.#regions.every((region) => region === 0)
     this.isFlat = this.#zones.every((zone) => zone === 0)
   }
 
@@ -89,15 +91,24 @@ export class Spread {
     )
   }
 
-  /** How crowded a choice of replicas is: the less, the better spread. */
-  crowding(members: readonly number[]): number {
-    const pairs = members.flatMap((a, index) => members.slice(index + 1).map((b) => [a, b]))
-    return pairs.reduce(
-      (sum, [a, b]) =>
-        sum +
-        (this.#regions[a] === this.#regions[b] ? members.length ** 2 : 0) +
-        (this.#zones[a] === this.#zones[b] ? 1 : 0),
-      0,
+  /** Whether no two stand in one region or, where there is one region only, in one zone: no choice is better spread. */
+  isApart(members: readonly number[]): boolean {
+    const where = this.#isOneRegion ? this.#zones : this.#regions
+    return members.every((member, at) =>
+      members.every((other, index) => index >= at || where[other] !== where[member]),
     )
+  }
+
+  /** How crowded a choice of replicas is: the less, the better spread. Two in one region weigh more than all in one zone. */
+  crowding(members: readonly number[]): number {
+    const apart = members.length * members.length
+    let sum = 0
+    for (let a = 1; a < members.length; a++) {
+      for (let b = 0; b < a; b++) {
+        if (this.#regions[members[a]] === this.#regions[members[b]]) sum += apart
+        if (this.#zones[members[a]] === this.#zones[members[b]]) sum++
+      }
+    }
+    return sum
   }
 }

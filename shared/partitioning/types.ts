@@ -11,7 +11,7 @@ export interface Home {
 export interface Keys {
   /** How many there are when a run begins. */
   count: number
-  nameOf(key: number): string
+  nameOf: (key: number) => string
 }
 
 /** Everything that decides where keys live. */
@@ -37,8 +37,8 @@ export interface Layout {
   /** By unit: its replicas in order of preference, the owner first. */
   members: readonly (readonly number[])[]
   /** All replicas in the order in which a unit prefers them, before zones and regions have a say. */
-  candidates(unit: number): readonly number[]
-  unitOf(name: string): number
+  candidates: (unit: number) => readonly number[]
+  unitOf: (name: string) => number
   /** Of a ring: where the units end, ascending; the last is followed by the first. */
   ends?: Uint32Array
   /** Of hash slots: the unit of each. */

@@ -77,10 +77,10 @@ export function placementFigures(topology: Topology, change: Change | null): Pla
       const held = shards.filter((shard) => shard.replicas.includes(index))
       return {
         ...home,
-        share: owned[index],
-        shareBefore: ownedBefore.get(home.id) ?? 0,
-        heldShare: held.reduce((sum, { share }) => sum + share, 0),
-        loadShare: own.reduce((sum, { id }) => sum + loadShares[id], 0),
+        share: neat(owned[index]),
+        shareBefore: neat(ownedBefore.get(home.id) ?? 0),
+        heldShare: neat(held.reduce((sum, { share }) => sum + share, 0)),
+        loadShare: neat(own.reduce((sum, { id }) => sum + loadShares[id], 0)),
         shards: held.length,
       }
     }),
@@ -95,6 +95,11 @@ export function placementFigures(topology: Topology, change: Change | null): Pla
     spread: spreadOf(after),
     hotKeys: hottest.map(([key, share]) => ({ key: keys.nameOf(key), share, shard: shardOf(key) })),
   }
+}
+
+/** A sum of many shares without the last digits, so that all is 1 and not nearly so. */
+function neat(share: number): number {
+  return Math.round(share * 1e12) / 1e12
 }
 
 /** Where the file does not bind the number of copies to fewer, it may grow or must shrink with the replicas. */
@@ -133,10 +138,10 @@ function spreadOf({ shares, members, setup: { replicas, factor } }: Layout): Pla
     if (new Set(homes.map(zoneOf)).size === Math.min(factor, zones.size)) acrossZones += share
   }
   const partOf = (isThere: (home: Home) => boolean): number =>
-    replicas.reduce((sum, home, index) => sum + (isThere(home) ? copies[index] : 0), 0)
+    neat(replicas.reduce((sum, home, index) => sum + (isThere(home) ? copies[index] : 0), 0))
   return {
-    acrossRegions,
-    acrossZones,
+    acrossRegions: neat(acrossRegions),
+    acrossZones: neat(acrossZones),
     regions: [...regions].map((id) => ({
       id,
       share: partOf(({ region }) => region === id),

@@ -14,7 +14,7 @@ const USUAL_FACTOR = 3
 export interface Placement {
   shards: ShardPlan[]
   /** The shard of a key number, those of keys that do not exist yet included. Hashes the name each time. */
-  ownerOf(key: number): number
+  ownerOf: (key: number) => number
   /** The same shards with their shares of the key space, as partitioning sees them. */
   slices: readonly Shard[]
 }

@@ -42,7 +42,10 @@ export function settingLines(topology: Topology, strategy: StrategyWords | null)
   if (partitioning.scheme !== 'none') {
     lines.push({
       label: 'Partitioning',
-      value: `${partitioning.scheme}, ${countOf(partitioning.shards, 'shard')}`,
+      value:
+        partitioning.scheme === 'consistent-hashing'
+          ? `${partitioning.scheme}, ${countOf(partitioning.virtualNodes, 'point')} per replica`
+          : `${partitioning.scheme}, ${countOf(partitioning.shards, partitioning.scheme === 'rendezvous' ? 'bucket' : 'shard')}`,
       consequence: '',
     })
   }

@@ -85,7 +85,8 @@ export const METRIC_NAMES: readonly MetricName[] = [
   {
     name: 'lostUpdates',
     unit: 'count',
-    help: 'Acknowledged writes that are gone, where the strategy counts them: wiped out by another whose author had not seen ' +
+    help:
+      'Acknowledged writes that are gone, where the strategy counts them: wiped out by another whose author had not seen ' +
       'them, or thrown away by a failover.',
   },
   {

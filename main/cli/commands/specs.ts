@@ -93,6 +93,44 @@ export const SPECS: readonly CommandSpec[] = [
     details: ['Exit codes: 0 done, 64 bad usage, 65 bad file or a strategy that has no model yet.'],
   },
   {
+    name: 'datasheet',
+    operands: ['FILE'],
+    summary:
+      'Probe a topology: latency, staleness, partitions, failover, saturation, and its CAP and PACELC class.',
+    flags: [
+      { name: 'seed', value: 'N', help: "Use this seed instead of the file's." },
+      {
+        name: 'report',
+        value: 'OUT',
+        multiple: true,
+        help: 'Write the datasheet: .html, .md or .json by its ending.',
+      },
+      JSON_FLAG,
+      { name: 'quick', help: 'Fewer samples, and no search for the saturation.' },
+      { name: 'quiet', short: 'q', help: 'No summary and no progress bar; problems are still told.' },
+    ],
+    details: [
+      'The battery simulates about twenty variants of the topology, on all cores; three replicas take about twenty\n' +
+        'seconds, large topologies a few minutes. The same file and seed give the same datasheet.',
+      'Exit codes: 0 done, 64 bad usage, 65 bad file, 70 a probe failed, 130 stopped with Ctrl-C.',
+    ],
+  },
+  {
+    name: 'placement',
+    operands: ['FILE'],
+    summary: 'Show where the keys of a topology live, and what another replica or one less would move.',
+    flags: [
+      { name: 'add', value: 'N', help: 'After N more replicas, each where the fewest are.' },
+      { name: 'remove', value: 'REPLICA', help: 'After this replica has left.' },
+      JSON_FLAG,
+    ],
+    details: [
+      'A replica owns the keys of which it is the first replica; shares are of the keys, the load is of the operations of\n' +
+        "the file's workload. Moved is what gets another owner; the ideal is the least that leaves all with even shares.",
+      'Exit codes: 0 done, 64 bad usage, 65 bad file.',
+    ],
+  },
+  {
     name: 'validate',
     operands: ['FILE'],
     summary: 'Check a topology file and name every problem in it.',

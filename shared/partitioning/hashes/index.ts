@@ -1,9 +1,9 @@
-import { utf8Bytes } from '../../base/hash.ts'
 import type { PartitioningSpec } from '../../topology/types.ts'
 import { crc16 } from './crc16.ts'
 import { fnv1a64 } from './fnv1a.ts'
 import { md5 } from './md5.ts'
 import { murmur3x64 } from './murmur3.ts'
+import { Octets } from './octets.ts'
 import { xxhash64 } from './xxhash64.ts'
 
 export type HashName = NonNullable<PartitioningSpec['hash']>
@@ -24,14 +24,11 @@ export const KEY_HASHES: Readonly<Record<HashName, KeyHash>> = {
   },
 }
 
-/** Names of up to so many octets are hashed without making an array for each. */
-const NAME_OCTETS = 256
-
 /** Hashes the names of keys. */
 export class NameHash {
   readonly #hash: KeyHash
   readonly #out = new Uint32Array(4)
-  readonly #octets = new Uint8Array(NAME_OCTETS)
+  readonly #octets = new Octets()
 
   constructor(name: HashName) {
     this.#hash = KEY_HASHES[name]
@@ -51,19 +48,9 @@ export class NameHash {
 
   /** All 64 bits, the high word first. The array is the next call's too. */
   words(name: string): Uint32Array {
-    const { length } = name
     const octets = this.#octets
-    let isPlain = length <= NAME_OCTETS
-    for (let i = 0; i < length && isPlain; i++) {
-      const code = name.charCodeAt(i)
-      octets[i] = code
-      isPlain = code < 128
-    }
-    if (isPlain) this.#hash(octets, length, this.#out)
-    else {
-      const bytes = utf8Bytes(name)
-      this.#hash(bytes, bytes.length, this.#out)
-    }
+    octets.read(name)
+    this.#hash(octets.bytes, octets.length, this.#out)
     return this.#out
   }
 }

@@ -101,35 +101,28 @@ export function murmur3x64(
   }
   h1l ^= length
   h2l ^= length
+  // h1 += h2; h2 += h1
+  h1l = (h1l + h2l) | 0
+  h1h = (h1h + h2h + (h1l >>> 0 < h2l >>> 0 ? 1 : 0)) | 0
+  h2l = (h2l + h1l) | 0
+  h2h = (h2h + h1h + (h2l >>> 0 < h1l >>> 0 ? 1 : 0)) | 0
+  // Appleby's 64-bit finaliser, of each half: h ^= h >> 33; h *= f1; h ^= h >> 33; h *= f2; h ^= h >> 33
+  h1l ^= h1h >>> 1
+  h1h = (multiplyHigh(h1l, F1_LOW) + Math.imul(h1h, F1_LOW) + Math.imul(h1l, F1_HIGH)) | 0
+  h1l = Math.imul(h1l, F1_LOW) ^ (h1h >>> 1)
+  h1h = (multiplyHigh(h1l, F2_LOW) + Math.imul(h1h, F2_LOW) + Math.imul(h1l, F2_HIGH)) | 0
+  h1l = Math.imul(h1l, F2_LOW) ^ (h1h >>> 1)
+  h2l ^= h2h >>> 1
+  h2h = (multiplyHigh(h2l, F1_LOW) + Math.imul(h2h, F1_LOW) + Math.imul(h2l, F1_HIGH)) | 0
+  h2l = Math.imul(h2l, F1_LOW) ^ (h2h >>> 1)
+  h2h = (multiplyHigh(h2l, F2_LOW) + Math.imul(h2h, F2_LOW) + Math.imul(h2l, F2_HIGH)) | 0
+  h2l = Math.imul(h2l, F2_LOW) ^ (h2h >>> 1)
+  h1l = (h1l + h2l) | 0
+  h1h = (h1h + h2h + (h1l >>> 0 < h2l >>> 0 ? 1 : 0)) | 0
+  h2l = (h2l + h1l) | 0
+  h2h = (h2h + h1h + (h2l >>> 0 < h1l >>> 0 ? 1 : 0)) | 0
   out[0] = h1h
   out[1] = h1l
   out[2] = h2h
   out[3] = h2l
-  addHalves(out)
-  finalise(out, 0)
-  finalise(out, 2)
-  addHalves(out)
-}
-
-/** h1 += h2; h2 += h1. */
-function addHalves(out: Uint32Array): void {
-  const low1 = out[1] + out[3]
-  out[0] += out[2] + (low1 > 0xffffffff ? 1 : 0)
-  out[1] = low1
-  const low2 = out[3] + out[1]
-  out[2] += out[0] + (low2 > 0xffffffff ? 1 : 0)
-  out[3] = low2
-}
-
-/** Appleby's 64-bit finaliser. */
-function finalise(out: Uint32Array, at: number): void {
-  let high = out[at]
-  let low = out[at + 1] ^ (high >>> 1)
-  high = (multiplyHigh(low, F1_LOW) + Math.imul(high, F1_LOW) + Math.imul(low, F1_HIGH)) | 0
-  low = Math.imul(low, F1_LOW)
-  low ^= high >>> 1
-  high = (multiplyHigh(low, F2_LOW) + Math.imul(high, F2_LOW) + Math.imul(low, F2_HIGH)) | 0
-  low = Math.imul(low, F2_LOW)
-  out[at] = high
-  out[at + 1] = low ^ (high >>> 1)
 }
