@@ -21,14 +21,12 @@ const config: UserConfig = {
     // The CSP allows no data: scripts or styles, and an inlined asset would be one request less for nothing.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
-        // The libraries apart, by their names: they change seldom, and only views that draw need them.
+        // The libraries apart, by their names: they change seldom, and only views with a canvas need its own.
         codeSplitting: {
           groups: [
             { name: 'vue', test: /node_modules\/(@vue\/|vue\/|pinia)/ },
-            { name: 'charts', test: /node_modules\/(echarts|zrender)/ },
             { name: 'canvas', test: /node_modules\/(@vue-flow|d3-)/ },
           ],
         },

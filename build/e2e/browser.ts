@@ -1,4 +1,14 @@
+import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
+
+export const CHROMIUM_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** The Chromium of this machine, or the one that LAB_CHROMIUM names; null where there is none. */
+export function chromiumPath(): string | null {
+  const stated = process.env.LAB_CHROMIUM
+  const places = stated === undefined ? CHROMIUM_PLACES : [stated]
+  return places.find((place) => existsSync(place)) ?? null
+}
 
 /** As on a machine of one's own, without what Chromium does behind one's back. Root has no user to be sandboxed as. */
 const ARGS = [

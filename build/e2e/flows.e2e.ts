@@ -15,9 +15,24 @@ describe.skipIf(isSkipped)('from a file to its figures', () => {
     await lab.untilResults()
     for (const beginning of ['Latency', 'Staleness', 'Throughput', 'Availability']) {
       const chart = await lab.chart(beginning)
-      await expect.poll(() => chart.locator('canvas').count(), { message: beginning }).toBeGreaterThan(0)
+      await expect.poll(() => chart.locator('img').count(), { message: beginning }).toBeGreaterThan(0)
     }
     await expect.poll(() => page.getByRole('region', { name: 'Summary' }).innerText()).toMatch(/\d/)
+
+    const chart = await lab.chart('Latency over time')
+    const box = await chart.boundingBox()
+    if (box === null) throw new Error('the chart is not in sight')
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    await page.mouse.move(x, y)
+    await chart.getByText('read p99').waitFor()
+    const whole = await chart.locator('img').getAttribute('src')
+    await page.mouse.down()
+    await page.mouse.move(x + 60, y, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(() => chart.locator('img').getAttribute('src')).not.toBe(whole)
+    await lab.button('Show all again').first().click()
+    await expect.poll(() => chart.locator('img').getAttribute('src')).toBe(whole)
+    expect(await lab.button('Show all again').count()).toBe(0)
   })
 
   test('a topology is composed by mouse, saved, opened again, and is the same file', async ({

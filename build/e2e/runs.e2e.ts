@@ -146,7 +146,7 @@ describe.skipIf(isSkipped)('runs', () => {
     await lab.open('Slow')
     await lab.chooseRuntime('Live')
     await lab.run()
-    const dots = page.locator('svg.dots circle[opacity="1"]')
+    const dots = page.locator('svg.dots path[opacity="1"]')
     await expect.poll(() => dots.count(), { timeout: 60_000 }).toBeGreaterThan(0)
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await expect.poll(() => dots.count(), { timeout: 60_000 }).toBe(0)

@@ -22,6 +22,7 @@ const GUIDE = [
  */
 const { LAB_SCREENSHOTS: pictures, LAB_SIZE: size } = process.env
 const isGuide = pictures !== undefined && size === undefined
+const TALL = 980
 const [width, height] = (size ?? (isGuide ? '1120x660' : '1280x800')).split('x').map(Number)
 
 describe.skipIf(isSkipped)('every screen', () => {
@@ -35,9 +36,15 @@ describe.skipIf(isSkipped)('every screen', () => {
         expect(await page.locator('html').getAttribute('data-theme')).toBe(theme)
         const picture = `${name}-${theme}`
         if (pictures !== undefined && (!isGuide || GUIDE.includes(picture))) {
+          // What stands below the verdicts belongs to the picture.
+          if (isGuide && name === 'results') {
+            await page.setViewportSize({ width, height: TALL })
+            await expect.poll(() => page.locator('figure img').count()).toBeGreaterThan(1)
+          }
           // The map alone: what stands beside it is in other pictures.
           const shown = isGuide && name === 'design-map' ? page.getByRole('application') : page
           await shown.screenshot({ path: path.join(pictures, `${picture}.png`) })
+          await page.setViewportSize({ width, height })
         }
         const violations = await lab.violations()
         if (violations.length > 0) found[name] = violations

@@ -40,6 +40,12 @@ export async function visitScreens(lab: LabPage, visit: (name: string) => Promis
   await lab.chart('Latency')
   await lab.button('Export report').scrollIntoViewIfNeeded()
   await visit('results')
+  await page
+    .getByRole('button', { name: /^Why .* is violated$/ })
+    .first()
+    .click()
+  await page.getByRole('figure').first().locator('svg').waitFor()
+  await visit('results-proof')
 
   await lab.go('Run')
   await visit('run')
@@ -60,6 +66,9 @@ export async function visitScreens(lab: LabPage, visit: (name: string) => Promis
   await page.getByRole('list', { name: 'Faults in force' }).waitFor()
   await page.getByRole('button', { name: /^Events/ }).click()
   await page.getByRole('log', { name: 'Events' }).getByText('isolate').first().waitFor()
+  // Some seconds of it, so that there is something to see.
+  const progress = page.getByRole('progressbar', { name: 'Progress of the run' })
+  while (Number(await progress.getAttribute('aria-valuenow')) < 20) await page.waitForTimeout(100)
   await visit('run-live')
   await page.getByRole('button', { name: /^Events/ }).click()
   await lab.button('Stop').click()

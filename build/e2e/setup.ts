@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import buildProgram, { buildAll } from '../build-program.ts'
 import renderer from '../vite.renderer.config.ts'
+import { CHROMIUM_PLACES, chromiumPath } from './browser.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,15 +16,13 @@ declare module 'vitest' {
 }
 
 const OUT = new URL('../../out/', import.meta.url)
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Builds everything as it is shipped, and looks for the browser that is to show it. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const stated = process.env.LAB_CHROMIUM
-  const chromium = (stated === undefined ? PLACES : [stated]).find((place) => existsSync(place)) ?? null
+  const chromium = chromiumPath()
   project.provide('chromium', chromium)
   if (chromium === null) {
-    const sentence = `There is no Chromium in ${stated ?? PLACES.join(', ')}: apt-get install chromium, or name one in LAB_CHROMIUM.`
+    const sentence = `There is no Chromium in ${process.env.LAB_CHROMIUM ?? CHROMIUM_PLACES.join(', ')}: apt-get install chromium, or name one in LAB_CHROMIUM.`
     if (process.env.LAB_REQUIRE_CHROMIUM === '1') throw new Error(sentence)
     console.warn(`SKIPPED: end-to-end tests. ${sentence}`)
     return undefined

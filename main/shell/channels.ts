@@ -27,6 +27,7 @@ const REQUESTS: Readonly<Record<Channel, true>> = {
   'runs.past': true,
   'library.list': true,
   'library.report': true,
+  'library.chart': true,
   'library.rename': true,
   'library.remove': true,
   'library.operations': true,

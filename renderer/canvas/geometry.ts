@@ -46,6 +46,9 @@ export function labelPoint(
   return between(from, to, 0.5)
 }
 
+/** How far the boundary of a side stands from what is on it. */
+export const SIDE_MARGIN = 14
+
 /** The convex hull of boxes with a margin, clockwise on the screen from the left (Andrew's monotone chain). */
 export function hullOf(boxes: readonly Box[], margin: number): Position[] {
   const points = boxes

@@ -119,7 +119,7 @@ export interface MessageDot {
   readonly sentMs: number
   readonly arrivesMs: number
   readonly tone: 'read' | 'write' | 'neutral'
-  /** Stops half way and fades. */
+  /** It gets as far as what stops it: there a cross stays for the rest of its time. */
   readonly isLost?: boolean
 }
 

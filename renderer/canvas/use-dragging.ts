@@ -20,10 +20,9 @@ export function useDragging(
 
   function regionUnder(point: Position): string | null {
     const hit = flow.nodes.value.findLast((node) => {
-      const box = boxOf(node)
-      const isInside =
-        point.x >= box.x && point.x <= box.x + box.width && point.y >= box.y && point.y <= box.y + box.height
-      return node.type === 'region' && isInside
+      if (node.type !== 'region') return false
+      const { x, y, width, height } = boxOf(node)
+      return point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height
     })
     return hit === undefined ? null : dataOf(hit).id
   }

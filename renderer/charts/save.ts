@@ -9,9 +9,31 @@ export function saveAs(name: string, content: string | Blob, type = 'text/plain'
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/** `fetch` of a data: address lies outside what the page may connect to, so it is taken apart by hand. */
-export function blobOfDataUrl(url: string): Blob {
-  const [head, data] = url.split(',', 2)
-  const type = /^data:([^;,]+)/.exec(head)?.[1] ?? 'application/octet-stream'
-  return new Blob([Uint8Array.from(atob(data), (char) => char.charCodeAt(0))], { type })
+/** The address of a drawing as an image: nothing in an image runs, whatever names were drawn into it. */
+export function imageUrl(svg: string): string {
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
+}
+
+/** A drawing as pixels, `scale` for each of its own. Rejects where the browser cannot draw it. */
+export async function pngOf(
+  svg: string,
+  { width, height, scale, background }: { width: number; height: number; scale: number; background: string },
+): Promise<Blob> {
+  const image = new Image(width, height)
+  image.src = imageUrl(svg)
+  await image.decode()
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.round(width * scale)
+  canvas.height = Math.round(height * scale)
+  const context = canvas.getContext('2d')
+  if (context === null) throw new Error('This browser cannot draw images.')
+  context.fillStyle = background
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.drawImage(image, 0, 0, canvas.width, canvas.height)
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => {
+      if (blob === null) reject(new Error('This browser cannot write PNG.'))
+      else resolve(blob)
+    }, 'image/png')
+  })
 }

@@ -1,5 +1,6 @@
 import type { Palette } from '../../shared/report/palette.ts'
 import { formatNumber } from '../../shared/report/numbers.ts'
+import { nearestAt } from './nearest.ts'
 
 /**
  * A small line plot for figures that come ten times a second: drawn by hand on a canvas, since a chart library that
@@ -88,14 +89,7 @@ export function sampleAt(
 ): number | null {
   if (px < PLOT_LEFT || px > width - RIGHT || plot.atMs.length === 0) return null
   const ms = plot.fromMs + ((px - PLOT_LEFT) / (width - PLOT_LEFT - RIGHT)) * (plot.toMs - plot.fromMs)
-  let low = 0
-  let high = plot.atMs.length - 1
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (plot.atMs[middle] < ms) low = middle + 1
-    else high = middle
-  }
-  return low > 0 && ms - plot.atMs[low - 1] < plot.atMs[low] - ms ? low - 1 : low
+  return nearestAt(plot.atMs, ms)
 }
 
 function drawLine(

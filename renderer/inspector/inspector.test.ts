@@ -9,7 +9,7 @@ import { useDocument } from '../stores/document.ts'
 import { useUi, type Selected } from '../stores/ui.ts'
 import { mockApi } from '../testing/mock-api.ts'
 import { sectionOf } from './sections.ts'
-import { sharesOf } from './placement.ts'
+import { arcsOf, hotFactor, sharesOf } from './placement.ts'
 import TopologyInspector from './TopologyInspector.vue'
 
 vi.mock('../api/index.ts', () => ({
@@ -161,7 +161,8 @@ describe('the inspector', () => {
     expect(file().expect?.at(-1)).toEqual({ guarantee: 'linearizable', is: 'holds' })
     await choose('Verdict', 'is violated')
     expect(file().expect?.at(-1)).toEqual({ guarantee: 'linearizable', is: 'violated' })
-    for (let i = 0; i < 4; i++) await press('Remove expectation 1')
+    const count = file().expect?.length ?? 0
+    for (let i = 0; i < count; i++) await press('Remove expectation 1')
     expect(file()).not.toHaveProperty('expect')
     view.unmount()
   })
@@ -192,8 +193,26 @@ test('a replica holds the shares of all shards that it is a member of', () => {
     { shard: 1, replicas: ['b', 'c'], share: 0.75 },
   ]
   expect(sharesOf(placement)).toEqual([
-    { id: 'b', share: 1 },
-    { id: 'c', share: 0.75 },
-    { id: 'a', share: 0.25 },
+    { id: 'b', share: 1, isHot: false },
+    { id: 'c', share: 0.75, isHot: false },
+    { id: 'a', share: 0.25, isHot: false },
   ])
+})
+
+test('neighbouring arcs of one owner are one, and who owns twice an even share is a hot spot', () => {
+  const arc = (from: number, share: number, owner: string) => ({ from, share, owner })
+  const arcs = arcsOf([
+    arc(0, 0.1, 'a'),
+    arc(0.1, 0.3, 'b'),
+    arc(0.4, 0.4, 'b'),
+    arc(0.8, 0.1, 'c'),
+    arc(0.9, 0.1, 'a'),
+  ])
+  expect(arcs.map(({ from, share, tone }) => [from, Math.round(share * 10) / 10, tone])).toEqual([
+    [0, 0.1, 'even'],
+    [0.1, 0.7, 'hot'],
+    [0.8, 0.1, 'even'],
+    [0.9, 0.1, 'odd'],
+  ])
+  expect([hotFactor(0.5, 4), hotFactor(0.4, 4), hotFactor(1, 1)]).toEqual([2, null, null])
 })

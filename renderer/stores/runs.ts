@@ -6,6 +6,9 @@ import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import type { FaultSpec } from '../../shared/topology/types.ts'
 import { api } from '../api/index.ts'
 
+/** Shorter than the eye sees, longer than what belongs together takes to come. */
+const TOGETHER_MS = 16
+
 /** A run and its stream. The lists grow in place: watch `version`, which counts what has come. */
 export interface RunStream {
   status: RunStatus
@@ -37,17 +40,28 @@ export const useRuns = defineStore('runs', () => {
     return stream
   }
 
+  let telling: ReturnType<typeof setTimeout> | undefined
+
   function tell(): void {
+    clearTimeout(telling)
+    telling = undefined
     triggerRef(streams)
+  }
+
+  /** Status, statistics and events of the same tenth of a second come one by one: they are told together. */
+  function tellSoon(): void {
+    telling ??= setTimeout(tell, TOGETHER_MS)
   }
 
   function begin(): void {
     api.on('run.status', (status) => {
       const stream = streamOf(status)
+      const isAnother = stream.status === status || stream.status.state !== status.state
       // A new object, so that whoever watches the stream itself notices.
       streams.value.set(status.runId, { ...stream, status, version: stream.version + 1 })
       currentId.value ??= status.runId
-      tell()
+      if (isAnother) tell()
+      else tellSoon()
     })
     api.on('run.statistics', ({ runId, statistics }) => {
       const stream = streams.value.get(runId)
@@ -55,7 +69,7 @@ export const useRuns = defineStore('runs', () => {
       if (stream.statistics.length >= STATISTICS_KEPT) stream.statistics.shift()
       stream.statistics.push(statistics)
       streams.value.set(runId, { ...stream, version: stream.version + 1 })
-      tell()
+      tellSoon()
     })
     api.on('run.events', ({ runId, events }) => {
       const stream = streams.value.get(runId)
@@ -63,7 +77,7 @@ export const useRuns = defineStore('runs', () => {
       stream.events.push(...events)
       if (stream.events.length > EVENTS_KEPT) stream.events.splice(0, stream.events.length - EVENTS_KEPT)
       streams.value.set(runId, { ...stream, version: stream.version + 1 })
-      tell()
+      tellSoon()
     })
     // Where the connection breaks in the middle of it, the next one catches up.
     const tryToCatchUp = () => void catchUp().catch(() => undefined)

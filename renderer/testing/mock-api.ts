@@ -29,7 +29,7 @@ export interface MockApi extends LabApi, Connection {
   override(handlers: Partial<Handlers>): void
 }
 
-const NOTHING = { sums: [], refusals: {}, placement: [], estimate: null }
+const NOTHING = { sums: [], refusals: {}, placement: [], ring: [], estimate: null }
 
 /**
  * A lab without a host: real presets and a real parser, files and drafts in memory, runs that only pretend. For
@@ -213,6 +213,7 @@ export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
       const topology = status === undefined ? null : parsed(status.text)
       return Promise.resolve(sampleReport(topology === null ? {} : { topology }))
     },
+    'library.chart': () => Promise.resolve({ svg: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
     'library.rename': ({ id, name }) => {
       library = library.map((entry) => (entry.id === id ? { ...entry, name } : entry))
       emit('library.changed', null)

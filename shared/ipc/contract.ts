@@ -1,4 +1,6 @@
 import type { Prediction } from '../predict/types.ts'
+import type { TimeUnit } from '../report/numbers.ts'
+import type { Theme } from '../report/palette.ts'
 import type { RunEvent, RunStatistics } from '../report/statistics.ts'
 import type { Report } from '../report/types.ts'
 import type { ParamSpec } from '../topology/strategy.ts'
@@ -58,6 +60,8 @@ export interface Requests {
   /** Runs that are over, the latest first; kept across restarts. */
   'library.list': { input: null; output: LibraryEntry[] }
   'library.report': { input: { id: string }; output: Report }
+  /** A chart of a run, or of several on the same axes, drawn: the text of an SVG. */
+  'library.chart': { input: ChartQuery; output: { svg: string } }
   'library.rename': { input: { id: string; name: string }; output: null }
   'library.remove': { input: { ids: string[] }; output: null }
   /** Operations that lie in a window of time, at most `max`, with what is needed to draw them. */
@@ -174,6 +178,11 @@ export interface TopologyCheck {
   regionRoundTripMs: number[][] | null
   /** Shards with their replicas and shares of the keys, where the file is sound. */
   placement: { shard: number; replicas: string[]; share: number }[]
+  /**
+   * Of consistent hashing: the arcs of the ring in order, from where (0 … 1) and how far they reach, and who owns them.
+   * Empty where there is no ring, or too many arcs to be drawn.
+   */
+  ring: { from: number; share: number; owner: string }[]
   /** What a run of it would take: planned operations, real time of a live run. */
   estimate: { operations: number | null; durationMs: number } | null
 }
@@ -269,6 +278,23 @@ export interface LibraryEntry {
   stoppedEarly: string | null
   hasHistory: boolean
   bytes: number
+}
+
+/** Sides of a drawn chart, in px. */
+export const CHART_PX = { min: 40, max: 8_000 } as const
+
+export interface ChartQuery {
+  /** The run; or all runs that are compared, in their order. */
+  ids: string[]
+  /** Which of `CHARTS`; with several runs, which of `COMPARE_CHARTS`. */
+  chart: string
+  theme: Theme
+  /** How durations are written. */
+  unit: TimeUnit
+  width: number
+  height: number
+  /** The part of the horizontal axis to draw, in the axis' own units; null for all of it. */
+  range: { from: number; to: number } | null
 }
 
 export interface OperationsQuery {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from '../topology/limits.ts'
-import { EXPORT_FORMATS } from './contract.ts'
+import { CHART_PX, EXPORT_FORMATS } from './contract.ts'
 import type { Channel, InputOf } from './contract.ts'
 
 /** A parser for the input of every request: whatever comes from a window is untrusted, in Electron too. */
@@ -14,6 +14,9 @@ const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const place = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const nullable = v.nullable
+const chartPx = v.pipe(finite, v.minValue(CHART_PX.min), v.maxValue(CHART_PX.max))
+/** More runs on the same axes than anybody tells apart. */
+const COMPARED_MAX = 50
 
 const faultTimes = { atMs: ms, forMs: nullable(ms) }
 /** The shape alone: whether the places exist is known where the run is. */
@@ -112,6 +115,20 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
   'runs.past': byRun,
   'library.list': nothing,
   'library.report': byId,
+  'library.chart': v.strictObject({
+    ids: v.pipe(v.array(id), v.minLength(1), v.maxLength(COMPARED_MAX)),
+    chart: name,
+    theme: v.picklist(['light', 'dark']),
+    unit: v.picklist(['ms', 'auto']),
+    width: chartPx,
+    height: chartPx,
+    range: nullable(
+      v.pipe(
+        v.strictObject({ from: finite, to: finite }),
+        v.check(({ from, to }) => from < to, 'it ends before it begins'),
+      ),
+    ),
+  }),
   'library.rename': v.strictObject({ id, name }),
   'library.remove': v.strictObject({ ids: v.pipe(v.array(id), v.maxLength(100_000)) }),
   'library.operations': v.strictObject({

@@ -67,6 +67,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     'runs.past': ({ runId }) => runs.past(runId),
     'library.list': () => library.list(),
     'library.report': ({ id }) => library.report(id),
+    'library.chart': ({ ids, ...query }) =>
+      second.call('chart', { folders: ids.map((id) => library.folder(id)), query }),
     'library.rename': ({ id, name }) => nothing(library.rename(id, name)),
     'library.remove': ({ ids }) => nothing(library.remove(ids)),
     'library.operations': ({ id, ...query }) => {

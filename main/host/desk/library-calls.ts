@@ -1,4 +1,5 @@
 import type {
+  ChartQuery,
   ExportFormat,
   LibraryEntry,
   OperationsQuery,
@@ -28,6 +29,8 @@ export interface LibraryCalls {
   /** What is needed to find an operation again. */
   row: { input: { folder: string; row: number }; output: TracedRow | { reason: string } }
   trace: { input: { folder: string; wanted: TracedRow }; output: OperationTrace }
+  /** A chart of one report, or of several on the same axes. */
+  chart: { input: { folders: string[]; query: Omit<ChartQuery, 'ids'> }; output: { svg: string } }
   /** Writes one view of a run to a path, atomically; `text` answers it instead (HTML for the printer). */
   export: {
     input: { folder: string; format: Exclude<ExportFormat, 'pdf'>; target: string | null }

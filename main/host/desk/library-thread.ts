@@ -4,9 +4,10 @@ import { parentPort } from 'node:worker_threads'
 import type { History } from '../../../shared/history/types.ts'
 import { clientIndexOf } from '../../../shared/metrics/clients.ts'
 import { stalenessOf, VERDICT } from '../../../shared/metrics/staleness.ts'
+import type { Report } from '../../../shared/report/types.ts'
 import { systemReason } from '../system-reason.ts'
 import { makeFolder, type EntryFile } from './entry-folder.ts'
-import { exportRun } from './export-run.ts'
+import { exportRun, reportOf } from './export-run.ts'
 import { decodeHistory, encodeHistory, type HistoryData, type StoredHistory } from './history-file.ts'
 import { importRun } from './import-run.ts'
 import type { CallAnswer, CallName, CallRequest, LibraryCalls } from './library-calls.ts'
@@ -29,6 +30,18 @@ async function historyOf(folder: string): Promise<StoredHistory> {
   const stored = decodeHistory(await readFile(path.join(folder, FILES.history)))
   opened = { folder, stored }
   return stored
+}
+
+/** Reports that charts were drawn of, the latest last: a look at a run asks for a dozen, a zoom for more. */
+const reports = new Map<string, Report>()
+const REPORTS_MAX = 8
+
+async function reportIn(folder: string): Promise<Report> {
+  const report = reports.get(folder) ?? (await reportOf(folder))
+  reports.delete(folder)
+  reports.set(folder, report)
+  if (reports.size > REPORTS_MAX) reports.delete([...reports.keys()][0])
+  return report
 }
 
 /** Which reads were stale, as the report counts them. */
@@ -59,6 +72,11 @@ const does: Does = {
   operations: async ({ folder, query }) => operationsIn(await historyOf(folder), query),
   row: async ({ folder, row }) => tracedRowOf((await historyOf(folder)).history, row),
   trace: ({ folder, wanted }) => traceRun(folder, wanted),
+  async chart({ folders, query }) {
+    // Loaded with the first chart: it brings the drawing along.
+    const { drawRunChart } = await import('./draw-run-chart.ts')
+    return { svg: drawRunChart(await Promise.all(folders.map(reportIn)), query) }
+  },
   export: (input) => exportRun(input, () => historyOf(input.folder)),
   import: (input) => importRun(input, does.store),
   check: ({ text }) => Promise.resolve(checker.check(text)),

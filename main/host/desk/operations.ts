@@ -7,12 +7,25 @@ import type { StoredHistory } from './history-file.ts'
 const STATUS_NAMES = Object.fromEntries(Object.entries(STATUS).map(([name, code]) => [code, name]))
 const NO_PLACE = 65_535
 
-/** The operations that touch a window of time, thinned evenly where there are more than wanted. */
-export function operationsIn(
-  { history, stale }: StoredHistory,
-  { fromMs, toMs, max, sessions, keys }: Omit<OperationsQuery, 'id'>,
-): PackedOperations {
-  const { ops } = history
+/** The operations that touch a window of time, or those of some rows, thinned evenly where there are more than wanted. */
+export function operationsIn(stored: StoredHistory, query: Omit<OperationsQuery, 'id'>): PackedOperations {
+  const { rows, max } = query
+  const { count } = stored.history.ops
+  if (rows !== undefined) {
+    const known = rows.filter((row) => row < count)
+    return packed(stored, known.slice(0, max), known.length)
+  }
+  const touched = rowsIn(stored.history, query)
+  const shown = Math.min(touched.length, max)
+  const chosen = Array.from({ length: shown }, (_, at) => touched[Math.floor((at * touched.length) / shown)])
+  return packed(stored, chosen, touched.length)
+}
+
+/** Rows of the operations that touch a window of time. */
+function rowsIn(
+  { ops }: History,
+  { fromMs, toMs, sessions, keys }: Omit<OperationsQuery, 'id'>,
+): Uint32Array {
   const fromNs = nsOfMs(fromMs)
   const toNs = nsOfMs(toMs)
   const wantedSessions = sessions === null ? null : new Set(sessions)
@@ -25,11 +38,18 @@ export function operationsIn(
     if (wantedKeys !== null && !wantedKeys.has(ops.key[row])) continue
     rows[total++] = row
   }
-  const shown = Math.min(total, max)
-  const chosen = Array.from({ length: shown }, (_, at) => rows[Math.floor((at * total) / shown)])
+  return rows.subarray(0, total)
+}
+
+function packed(
+  { history, stale }: StoredHistory,
+  chosen: readonly number[],
+  total: number,
+): PackedOperations {
+  const { ops } = history
   return {
     total,
-    row: chosen,
+    row: [...chosen],
     session: chosen.map((row) => ops.session[row]),
     client: chosen.map((row) => clientOf(history, row)),
     f: chosen.map((row) => OP_NAMES[ops.f[row]]),

@@ -87,6 +87,24 @@ describe('a simulated run', () => {
     expect(mine.row).toEqual(all.row.filter((row) => all.session[row] === session))
     const none = await bench.ask['library.operations']({ id, ...ALL, keys: [4_000_000] })
     expect(none).toMatchObject({ total: 0, row: [] })
+    const named = await bench.ask['library.operations']({ id, ...ALL, ...window, rows: [90, 3, 4_000_000] })
+    expect(named).toMatchObject({ total: 2, row: [90, 3], invokedMs: [all.invokedMs[90], all.invokedMs[3]] })
+  })
+
+  test('its charts are drawn, and those of several runs on the same axes', async () => {
+    const { entryId } = await bench.run(topologyFile())
+    const id = entryId ?? ''
+    const query = { theme: 'dark', unit: 'auto', width: 480, height: 280, range: null } as const
+    const { svg } = await bench.ask['library.chart']({ ids: [id], chart: 'throughput', ...query })
+    expect(svg).toMatch(/^<svg width="480" height="280"/)
+    const both = await bench.ask['library.chart']({ ids: [id, id], chart: 'compare-throughput', ...query })
+    expect(both.svg).toContain('Three replicas')
+    await expect(bench.ask['library.chart']({ ids: [id], chart: 'none', ...query })).rejects.toThrow(
+      'There is no chart "none".',
+    )
+    await expect(bench.ask['library.chart']({ ids: ['gone'], chart: 'load', ...query })).rejects.toThrow(
+      'not in the library',
+    )
   })
 
   test('the messages of an operation lie between its beginning and its end, and carry it there', async () => {

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { TopologyCheck } from '../../../shared/ipc/contract.ts'
-import { buildPlan } from '../../../shared/plan/build.ts'
-import type { Plan } from '../../../shared/plan/types.ts'
 import { registry, strategies } from '../../../shared/protocols/registry.ts'
 import { regionRoundTrips } from '../../../shared/report/region-round-trips.ts'
 import { settingLines } from '../../../shared/report/settings.ts'
@@ -9,12 +7,11 @@ import { READ_LEVEL_CHOICES } from '../../../shared/topology/choices.ts'
 import { parseTopology } from '../../../shared/topology/parse.ts'
 import type { Topology } from '../../../shared/topology/types.ts'
 import { expectedOperations } from '../../../shared/workload/expected.ts'
+import { keyPlacement } from './key-placement.ts'
 import { RefusalFinder } from './refusals.ts'
 
 /** Undo and redo go back and forth between texts: their answers are kept. */
 const ANSWERS_KEPT = 32
-/** Keys looked at to say how the key space divides, where nothing says it exactly. */
-const KEYS_SAMPLED = 4_096
 
 /** Says everything there is to say of a file while somebody edits it. */
 export class TopologyChecker {
@@ -42,18 +39,18 @@ export class TopologyChecker {
         refusals,
         regionRoundTripMs: null,
         placement: [],
+        ring: [],
         estimate: null,
       }
     }
     const topology = parsed.value
-    const plan = buildPlan(topology)
     return {
       problems: [],
       topology,
       sums: sumsOf(topology),
       refusals,
       regionRoundTripMs: regionRoundTrips(topology),
-      placement: placementOf(plan),
+      ...keyPlacement(topology),
       estimate: estimateOf(topology),
     }
   }
@@ -70,19 +67,6 @@ function sumsOf(topology: Topology): TopologyCheck['sums'] {
       return { ...line, consequence: `${level?.help ?? ''} ${line.consequence}`.trim() }
     })
     .filter(({ consequence }) => consequence !== '')
-}
-
-function placementOf(plan: Plan): TopologyCheck['placement'] {
-  const { workload, shards } = plan
-  const keys = workload.kind === 'mix' ? workload.keys : workload.samples
-  const sampled = shards.length === 1 ? 0 : Math.min(keys, KEYS_SAMPLED)
-  const held = shards.map(() => 0)
-  for (let at = 0; at < sampled; at++) held[plan.keySpace.shardOf(Math.floor((at * keys) / sampled))]++
-  return shards.map(({ id, replicas }, index) => ({
-    shard: id,
-    replicas: replicas.map((place) => plan.places[place].name),
-    share: sampled === 0 ? 1 / shards.length : held[index] / sampled,
-  }))
 }
 
 /** A probe reads each offset so many times after as many writes, and takes what that takes. */

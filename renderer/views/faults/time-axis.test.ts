@@ -1,18 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  exactWords,
-  panned,
-  revealing,
-  roundStepMs,
-  snapped,
-  snappedBar,
-  ticksOf,
-  zoomed,
-} from './time-axis.ts'
+import { panned, zoomed, type Range } from '../../model/range.ts'
+import { exactWords, revealing, roundStepMs, snapped, snappedBar, SPAN_MS_MIN, ticksOf } from './time-axis.ts'
 import { draggedTimes } from './use-bar-drag.ts'
 
-const RUN = { fromMs: 0, toMs: 10_000 }
+const RUN = { from: 0, to: 10_000 }
 const GRID = { stepMs: 100, edges: [0, 4_030, 10_000], reachMs: 60, endMs: 10_000 }
 
 test('steps are round, ticks are whole multiples of them and far enough apart', () => {
@@ -20,9 +12,7 @@ test('steps are round, ticks are whole multiples of them and far enough apart', 
     ...[5, 200, 1_000, 10_000, 50_000, 120_000, 86_400_000],
   ])
   expect(ticksOf(RUN, 800, 80)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((s) => s * 1_000))
-  expect(ticksOf({ fromMs: 4_030, toMs: 4_080 }, 500, 100)).toEqual([
-    4_030, 4_040, 4_050, 4_060, 4_070, 4_080,
-  ])
+  expect(ticksOf({ from: 4_030, to: 4_080 }, 500, 100)).toEqual([4_030, 4_040, 4_050, 4_060, 4_070, 4_080])
 })
 
 test('words lose no digit of what is in the file', () => {
@@ -74,21 +64,21 @@ describe('drags', () => {
 })
 
 test('zoom keeps what is under the pointer, and no zoom or pan leaves the run', () => {
-  const half = zoomed(RUN, 0.5, 2_500, RUN)
-  expect(half).toEqual({ fromMs: 1_250, toMs: 6_250 })
-  expect(panned(half, 9_000, RUN)).toEqual({ fromMs: 5_000, toMs: 10_000 })
-  expect(revealing(half, 7_000, RUN)).toEqual({ fromMs: 2_000, toMs: 7_000 })
+  const half = zoomed(RUN, 0.5, 2_500, RUN, SPAN_MS_MIN)
+  expect(half).toEqual({ from: 1_250, to: 6_250 })
+  expect(panned(half, 9_000, RUN)).toEqual({ from: 5_000, to: 10_000 })
+  expect(revealing(half, 7_000, RUN)).toEqual({ from: 2_000, to: 7_000 })
   expect(revealing(half, 3_000, RUN)).toBe(half)
   const amount = fc.double({ min: -2e4, max: 2e4, noNaN: true })
   const steps = fc.array(fc.tuple(fc.double({ min: 0.1, max: 8, noNaN: true }), amount), { maxLength: 30 })
   fc.assert(
     fc.property(steps, (moves) => {
-      let range = RUN
+      let range: Range = RUN
       for (const [factor, by] of moves) {
-        range = panned(zoomed(range, factor, (range.fromMs + range.toMs) / 2, RUN), by, RUN)
-        expect(range.fromMs).toBeGreaterThanOrEqual(0)
-        expect(range.toMs).toBeLessThanOrEqual(10_000 + 1e-6)
-        expect(range.toMs - range.fromMs).toBeGreaterThan(19.999)
+        range = panned(zoomed(range, factor, (range.from + range.to) / 2, RUN, SPAN_MS_MIN), by, RUN)
+        expect(range.from).toBeGreaterThanOrEqual(0)
+        expect(range.to).toBeLessThanOrEqual(10_000 + 1e-6)
+        expect(range.to - range.from).toBeGreaterThan(19.999)
       }
     }),
   )

@@ -1,12 +1,8 @@
 import { formatNumber } from '../../../shared/report/numbers.ts'
+import { panned, type Range } from '../../model/range.ts'
 import { timeUnit } from '../../model/units.ts'
 
 /** The time axis of the fault timeline: what is in sight, where its ticks are, and what a drag snaps to. */
-
-export interface TimeRange {
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 /** Round steps: 1, 2 and 5 of each power of ten below a minute, then divisions of the clock. */
 const STEPS_MS = [
@@ -17,7 +13,8 @@ const STEPS_MS = [
   ...[1, 2, 6, 12, 24].map((hours) => hours * 3_600_000),
 ]
 
-const SPAN_MS_MIN = 20
+/** A look closer than this shows nothing new. */
+export const SPAN_MS_MIN = 20
 
 /** The smallest round step that is at least this long. */
 export function roundStepMs(leastMs: number): number {
@@ -25,16 +22,16 @@ export function roundStepMs(leastMs: number): number {
 }
 
 /** Ticks at round instants, at least `apartPx` from each other. */
-export function ticksOf(range: TimeRange, widthPx: number, apartPx: number): number[] {
-  const step = roundStepMs(((range.toMs - range.fromMs) * apartPx) / Math.max(1, widthPx))
+export function ticksOf(range: Range, widthPx: number, apartPx: number): number[] {
+  const step = roundStepMs(((range.to - range.from) * apartPx) / Math.max(1, widthPx))
   const ticks: number[] = []
-  for (let ms = Math.ceil(range.fromMs / step) * step; ms <= range.toMs; ms += step) ticks.push(ms)
+  for (let ms = Math.ceil(range.from / step) * step; ms <= range.to; ms += step) ticks.push(ms)
   return ticks
 }
 
 /** The step of drags and arrow keys: the smallest round one that the eye tells apart. */
-export function snapStepMs(range: TimeRange, widthPx: number): number {
-  return roundStepMs(((range.toMs - range.fromMs) * 6) / Math.max(1, widthPx))
+export function snapStepMs(range: Range, widthPx: number): number {
+  return roundStepMs(((range.to - range.from) * 6) / Math.max(1, widthPx))
 }
 
 /** An instant or a length with all of its digits, as it stands in the file: "850 ms", "4.25 s", "90 s". */
@@ -74,26 +71,8 @@ function nearestEdge(ms: number, edges: readonly number[], reachMs: number): num
   return nearest
 }
 
-/** A narrower (factor below 1) or wider range round an instant that keeps its place, within the bounds. */
-export function zoomed(range: TimeRange, factor: number, aroundMs: number, bounds: TimeRange): TimeRange {
-  const span = range.toMs - range.fromMs
-  const whole = bounds.toMs - bounds.fromMs
-  const next = Math.min(whole, Math.max(Math.min(SPAN_MS_MIN, whole), span * factor))
-  const share = (aroundMs - range.fromMs) / span
-  return within(aroundMs - share * next, next, bounds)
-}
-
-export function panned(range: TimeRange, byMs: number, bounds: TimeRange): TimeRange {
-  return within(range.fromMs + byMs, range.toMs - range.fromMs, bounds)
-}
-
 /** The range moved just so far that an instant is in sight. */
-export function revealing(range: TimeRange, ms: number, bounds: TimeRange): TimeRange {
-  if (ms < range.fromMs) return panned(range, ms - range.fromMs, bounds)
-  return ms > range.toMs ? panned(range, ms - range.toMs, bounds) : range
-}
-
-function within(fromMs: number, spanMs: number, bounds: TimeRange): TimeRange {
-  const from = Math.max(bounds.fromMs, Math.min(fromMs, bounds.toMs - spanMs))
-  return { fromMs: from, toMs: from + spanMs }
+export function revealing(range: Range, ms: number, bounds: Range): Range {
+  if (ms < range.from) return panned(range, ms - range.from, bounds)
+  return ms > range.to ? panned(range, ms - range.to, bounds) : range
 }

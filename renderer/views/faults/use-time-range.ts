@@ -1,5 +1,6 @@
 import { computed, shallowRef, type ComputedRef, type Ref } from 'vue'
-import { panned, revealing, snapStepMs, ticksOf, zoomed, type TimeRange } from './time-axis.ts'
+import { panned, zoomed, type Range } from '../../model/range.ts'
+import { revealing, SPAN_MS_MIN, snapStepMs, ticksOf } from './time-axis.ts'
 
 const TICKS_APART_PX = 72
 
@@ -7,35 +8,43 @@ const TICKS_APART_PX = 72
 export function useTimeRange(
   axis: Readonly<Ref<HTMLElement | null>>,
   widthPx: Readonly<Ref<number>>,
-  bounds: ComputedRef<TimeRange>,
+  bounds: ComputedRef<Range>,
 ) {
   /** null: the whole run. */
-  const chosen = shallowRef<TimeRange | null>(null)
+  const chosen = shallowRef<Range | null>(null)
   const range = computed(() =>
-    chosen.value === null ? bounds.value : zoomed(chosen.value, 1, chosen.value.fromMs, bounds.value),
+    chosen.value === null
+      ? bounds.value
+      : zoomed(chosen.value, 1, chosen.value.from, bounds.value, SPAN_MS_MIN),
   )
-  const spanMs = computed(() => range.value.toMs - range.value.fromMs)
+  const spanMs = computed(() => range.value.to - range.value.from)
   const stepMs = computed(() => snapStepMs(range.value, widthPx.value))
   const ticks = computed(() => ticksOf(range.value, widthPx.value, TICKS_APART_PX))
-  const isZoomed = (): boolean => spanMs.value < bounds.value.toMs - bounds.value.fromMs
+  const isZoomed = (): boolean => spanMs.value < bounds.value.to - bounds.value.from
 
-  const share = (ms: number): number => (ms - range.value.fromMs) / spanMs.value
-  const isInSight = (ms: number): boolean => ms >= range.value.fromMs && ms <= range.value.toMs
+  const share = (ms: number): number => (ms - range.value.from) / spanMs.value
+  const isInSight = (ms: number): boolean => ms >= range.value.from && ms <= range.value.to
   const msOfPx = (px: number): number => (px / Math.max(1, widthPx.value)) * spanMs.value
 
   function msAt(clientX: number): number {
     const { left = 0, width = 1 } = axis.value?.getBoundingClientRect() ?? {}
-    return range.value.fromMs + ((clientX - left) / Math.max(1, width)) * spanMs.value
+    return range.value.from + ((clientX - left) / Math.max(1, width)) * spanMs.value
   }
 
   /** Round an instant where it is in sight, else round the middle. */
   function zoom(factor: number, aroundMs: number): void {
-    const middle = (range.value.fromMs + range.value.toMs) / 2
-    chosen.value = zoomed(range.value, factor, isInSight(aroundMs) ? aroundMs : middle, bounds.value)
+    const middle = (range.value.from + range.value.to) / 2
+    chosen.value = zoomed(
+      range.value,
+      factor,
+      isInSight(aroundMs) ? aroundMs : middle,
+      bounds.value,
+      SPAN_MS_MIN,
+    )
   }
 
   /** Moves a range that was in sight by so many pixels of the pointer. */
-  function pan(from: TimeRange, byPx: number): void {
+  function pan(from: Range, byPx: number): void {
     if (isZoomed()) chosen.value = panned(from, msOfPx(byPx), bounds.value)
   }
 

@@ -8,12 +8,15 @@ export interface ReportTable {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** Words throughout: nothing stands under one another to be compared. */
+  readonly isText?: true
 }
 
 /** The tables that say something for this run, in the order of reading. */
 export function tablesOf(report: Report): ReportTable[] {
   return [
     latency(report),
+    staleness(report),
     replicas(report),
     windows(report),
     errors(report),
@@ -47,6 +50,36 @@ function latency({ latencyMs }: Report): ReportTable {
     title: 'Latency of successful operations',
     columns: ['operations', 'count', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'slowest'],
     rows,
+  }
+}
+
+function staleness({ staleness: measured, convergence }: Report): ReportTable {
+  const { versionLag, timeLagMs, byRegion } = measured
+  const regions = Object.keys(byRegion).sort()
+  return {
+    title: 'Staleness of reads',
+    columns: ['figure', 'value'],
+    rows:
+      measured.reads === 0
+        ? []
+        : [
+            ['stale reads', `${formatCount(measured.staleReads)} of ${formatCount(measured.reads)}`],
+            ...(regions.length < 2
+              ? []
+              : regions.map((region) => [
+                  `stale in ${region}`,
+                  formatPercent(byRegion[region].staleFraction),
+                ])),
+            ['versions behind, p99', formatNumber(versionLag.p99)],
+            ['versions behind, most', formatNumber(versionLag.max)],
+            ['time behind of stale reads, p50', formatMs(timeLagMs.p50)],
+            ['time behind of stale reads, p99', formatMs(timeLagMs.p99)],
+            ['time behind of stale reads, most', formatMs(timeLagMs.max)],
+            [
+              'until replicas were equal, after the last write or fault',
+              formatMs(convergence.convergedAfterMs),
+            ],
+          ],
   }
 }
 
@@ -114,6 +147,7 @@ function facts(report: Report): ReportTable {
 function settings(report: Report): ReportTable {
   return {
     title: 'Settings',
+    isText: true,
     columns: ['setting', 'value', 'consequence'],
     rows: report.settings.map(({ label, value, consequence }) => [label, value, consequence]),
   }

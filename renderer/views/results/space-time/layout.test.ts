@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OperationTrace, PackedOperations } from '../../../../shared/ipc/contract.ts'
-import { barAt, diagramOf, LABEL_PX, moved, zoomed } from './layout.ts'
+import { barAt, diagramOf, LABEL_PX } from './layout.ts'
+import { withRows } from './packed.ts'
 
 /** Two sessions of one client and one of another: a write, a stale read of it, an operation without an end. */
 const OPS: PackedOperations = {
@@ -30,7 +31,7 @@ const TRACE: OperationTrace = {
 const draw = (trace: OperationTrace | null = null) =>
   diagramOf({
     ops: OPS,
-    window: { fromMs: 0, toMs: 100 },
+    window: { from: 0, to: 100 },
     width: LABEL_PX + 1000,
     faults: [{ index: 0, kind: 'crash', label: 'crash r1', fromMs: 50, toMs: 200, by: 'plan' }],
     trace,
@@ -79,16 +80,16 @@ describe('the diagram', () => {
   })
 })
 
-describe('the window', () => {
-  test('zooms around an instant, which stays where it is', () => {
-    expect(zoomed({ fromMs: 100, toMs: 200 }, 0.5, 150, 1000)).toEqual({ fromMs: 125, toMs: 175 })
-    const share = (w: { fromMs: number; toMs: number }) => (120 - w.fromMs) / (w.toMs - w.fromMs)
-    expect(share(zoomed({ fromMs: 100, toMs: 200 }, 0.3, 120, 1000))).toBeCloseTo(0.2)
+test('rows that must be seen are put among the others where they belong, and none twice', () => {
+  const pick = (...indices: number[]): PackedOperations => ({
+    ...(Object.fromEntries(
+      Object.entries(OPS).map(([name, column]) => [
+        name,
+        Array.isArray(column) ? indices.map((at) => column[at] as unknown) : column,
+      ]),
+    ) as unknown as PackedOperations),
+    total: 3,
   })
-
-  test('never leaves the run', () => {
-    expect(zoomed({ fromMs: 0, toMs: 900 }, 4, 10, 1000)).toEqual({ fromMs: 0, toMs: 1000 })
-    expect(moved({ fromMs: 900, toMs: 1000 }, 50, 1000)).toEqual({ fromMs: 900, toMs: 1000 })
-    expect(moved({ fromMs: 20, toMs: 120 }, -50, 1000)).toEqual({ fromMs: 0, toMs: 100 })
-  })
+  expect(withRows(pick(0, 2), pick(1, 2))).toEqual(OPS)
+  expect(withRows(OPS, pick(1))).toBe(OPS)
 })

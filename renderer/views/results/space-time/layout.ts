@@ -1,12 +1,8 @@
 import type { OperationTrace, PackedOperations } from '../../../../shared/ipc/contract.ts'
 import type { FaultWindow } from '../../../../shared/report/types.ts'
+import type { Range } from '../../../model/range.ts'
 
 /** Where everything in a space-time diagram goes: plain geometry in px, before any drawing. */
-
-export interface TimeWindow {
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 export interface Lane {
   readonly label: string
@@ -60,7 +56,8 @@ const WIDTH_MIN = 2
 
 export interface DiagramInput {
   readonly ops: PackedOperations
-  readonly window: TimeWindow
+  /** The part of the run that is looked at, ms. */
+  readonly window: Range
   readonly width: number
   readonly faults: readonly FaultWindow[]
   /** The operation that is followed, and its messages. */
@@ -68,9 +65,9 @@ export interface DiagramInput {
 }
 
 export function diagramOf({ ops, window, width, faults, trace }: DiagramInput): Diagram {
-  const span = Math.max(1e-6, window.toMs - window.fromMs)
+  const span = Math.max(1e-6, window.to - window.from)
   const plot = Math.max(1, width - LABEL_PX)
-  const x = (ms: number): number => LABEL_PX + ((ms - window.fromMs) / span) * plot
+  const x = (ms: number): number => LABEL_PX + ((ms - window.from) / span) * plot
   const sessions = sessionsOf(ops)
   const shown = sessions.slice(0, LANES_MAX)
   const places = trace === null ? [] : placesOf(trace)
@@ -109,7 +106,7 @@ export function diagramOf({ ops, window, width, faults, trace }: DiagramInput): 
     bars,
     arrows: trace === null ? [] : arrowsOf(trace, ops, lanes, laneOf, x),
     faults: faults
-      .filter(({ fromMs, toMs }) => toMs >= window.fromMs && fromMs <= window.toMs)
+      .filter(({ fromMs, toMs }) => toMs >= window.from && fromMs <= window.to)
       .map(({ fromMs, toMs, label }) => {
         const left = Math.max(LABEL_PX, x(fromMs))
         return { x: left, width: Math.max(1, Math.min(width, x(toMs)) - left), label }
@@ -201,7 +198,10 @@ function arrowsOf(
 }
 
 /** Five to ten round instants. */
-function ticksOf({ fromMs, toMs }: TimeWindow, x: (ms: number) => number): { x: number; label: string }[] {
+function ticksOf(
+  { from: fromMs, to: toMs }: Range,
+  x: (ms: number) => number,
+): { x: number; label: string }[] {
   const span = toMs - fromMs
   const raw = span / 8
   const decade = 10 ** Math.floor(Math.log10(raw))
@@ -216,20 +216,4 @@ function ticksOf({ fromMs, toMs }: TimeWindow, x: (ms: number) => number): { x: 
     })
   }
   return ticks
-}
-
-/** `window` scaled by `factor` around an instant and kept within the run. */
-export function zoomed(window: TimeWindow, factor: number, aroundMs: number, endMs: number): TimeWindow {
-  const span = Math.min(endMs, Math.max(0.05, (window.toMs - window.fromMs) * factor))
-  const share = (aroundMs - window.fromMs) / Math.max(1e-9, window.toMs - window.fromMs)
-  return within(aroundMs - share * span, span, endMs)
-}
-
-export function moved(window: TimeWindow, byMs: number, endMs: number): TimeWindow {
-  return within(window.fromMs + byMs, window.toMs - window.fromMs, endMs)
-}
-
-function within(fromMs: number, spanMs: number, endMs: number): TimeWindow {
-  const from = Math.max(0, Math.min(fromMs, endMs - spanMs))
-  return { fromMs: from, toMs: from + spanMs }
 }

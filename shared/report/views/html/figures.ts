@@ -15,16 +15,17 @@ const SETTINGS_SHOWN = 7
 const ROUND_TRIP_REGIONS_MAX = 16
 
 export function charts(report: Report, draw: Draw): string {
-  return `<div class="pair">\n${CHARTS.map((chart) => figureOf(chart, report, draw)).join('\n')}\n</div>`
+  return `<div class="pair">\n${CHARTS.map((chart) => figureOf(chart, report, draw, CHART_SIZE)).join('\n')}\n</div>`
 }
 
-function figureOf(chart: Chart, report: Report, draw: Draw): string {
-  const nothing = chart.empty(report)
+/** A chart with its caption, and its figures folded away. */
+export function figureOf<Subject>(chart: Chart<Subject>, subject: Subject, draw: Draw, size: Size): string {
+  const nothing = chart.empty(subject)
   const picture =
     nothing === null
-      ? `<div class="drawing">${withRole(withVariables(draw(chart.option(report, 'light'), CHART_SIZE, 'light')), chart.aria(report))}</div>`
+      ? `<div class="drawing">${withRole(withVariables(draw(chart.option(subject, 'light'), size, 'light')), chart.aria(subject))}</div>`
       : `<div class="void">${escapeHtml(nothing)}</div>`
-  const figures = nothing === null ? chart.table(report) : null
+  const figures = nothing === null ? chart.table(subject) : null
   const numbers =
     figures === null
       ? ''
@@ -38,7 +39,7 @@ function figureOf(chart: Chart, report: Report, draw: Draw): string {
         )}`
   return (
     `<figure class="card" id="chart-${chart.id}">\n<h3>${escapeHtml(chart.title)}</h3>\n${picture}\n` +
-    `<figcaption>${prose(chart.caption(report))}</figcaption>${numbers}\n</figure>`
+    `<figcaption>${prose(chart.caption(subject))}</figcaption>${numbers}\n</figure>`
   )
 }
 

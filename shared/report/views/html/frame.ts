@@ -4,8 +4,8 @@ import { styleSheet } from './style.ts'
 /** No script, nothing fetched: a page opens the same in ten years, from a mail or a wiki. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
-/** A whole self-contained page around `body`, which is HTML. */
-export function wholePage(title: string, body: string): string {
+/** A whole self-contained page around `body`, which is HTML; `rules` are CSS beyond the common style. */
+export function wholePage(title: string, body: string, rules = ''): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -15,7 +15,7 @@ export function wholePage(title: string, body: string): string {
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)}</title>
 <style>
-${styleSheet()}</style>
+${styleSheet()}${rules}</style>
 </head>
 <body>
 <div class="page">

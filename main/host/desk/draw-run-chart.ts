@@ -1,0 +1,46 @@
+import type { ChartQuery } from '../../../shared/ipc/contract.ts'
+import { CHARTS, type ChartOption } from '../../../shared/report/charts/index.ts'
+import { COMPARE_CHARTS } from '../../../shared/report/compare/charts.ts'
+import { labelsOf } from '../../../shared/report/compare/comparison.ts'
+import type { Report } from '../../../shared/report/types.ts'
+import { drawChart } from '../draw-chart.ts'
+
+/** In a card narrower than this the legend has less room beside the name of the axis. */
+const NARROW_PX = 540
+
+/** A chart of one run, or of several on the same axes, as the text of an SVG. Throws with a sentence. */
+export function drawRunChart(
+  reports: readonly Report[],
+  { chart, theme, unit, range, ...size }: Omit<ChartQuery, 'ids'>,
+): string {
+  const option =
+    reports.length === 1
+      ? known(CHARTS, chart).option(reports[0], theme, unit)
+      : known(COMPARE_CHARTS, chart).option(runsOf(reports), theme, unit)
+  const fitting = size.width < NARROW_PX ? narrow(option) : option
+  return drawChart(range === null ? fitting : within(fitting, range), size)
+}
+
+function known<Chart extends { id: string }>(charts: readonly Chart[], id: string): Chart {
+  const found = charts.find((each) => each.id === id)
+  if (found === undefined) throw new Error(`There is no chart "${id}".`)
+  return found
+}
+
+function runsOf(reports: readonly Report[]): { label: string; report: Report }[] {
+  const labels = labelsOf(reports)
+  return reports.map((report, i) => ({ label: labels[i], report }))
+}
+
+/** A legend in a column has room of its own. */
+function narrow(option: ChartOption): ChartOption {
+  if ((option.legend as { orient?: string }).orient === 'vertical') return option
+  return { ...option, legend: { ...(option.legend as object), itemGap: 9, itemWidth: 15 } }
+}
+
+function within(option: ChartOption, { from, to }: { from: number; to: number }): ChartOption {
+  return {
+    ...option,
+    xAxis: { ...(option.xAxis as object), min: from, max: to },
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { CHARTS } from '../../shared/report/charts/index.ts'
+import { sampleReport } from '../../shared/report/testdata/sample-report.ts'
+import { frameOf, hoverAt, seriesOf } from './hover.ts'
+import { nearestAt } from './nearest.ts'
+
+const WORDS = { x: (value: number) => `x ${value}`, y: (value: number) => `y ${value}` }
+const line = (name: string, data: [number, number | null][], step?: string) => ({
+  type: 'line',
+  name,
+  data,
+  lineStyle: { color: name },
+  ...(step === undefined ? {} : { step }),
+})
+const hovered = (series: object[], x: number) => hoverAt(seriesOf({ series }), WORDS, x)
+
+test('the nearest of some values, the earlier of two that are as near', () => {
+  expect([-9, 0, 4, 5, 6, 99].map((wanted) => nearestAt([0, 10, 30], wanted))).toEqual([0, 0, 0, 0, 1, 2])
+  expect(nearestAt([], 3)).toBe(0)
+})
+
+test('a pointer is answered with the nearest place that has a value, and every line there', () => {
+  const lines = [
+    line('a', [
+      [0, 1],
+      [10, 2],
+      [20, 3],
+    ]),
+    line('b', [
+      [0, 5],
+      [12, null],
+      [20, 7],
+    ]),
+  ]
+  expect(hovered(lines, 18)).toEqual({
+    at: 20,
+    head: 'x 20',
+    rows: [
+      { name: 'a', colour: 'a', text: 'y 3' },
+      { name: 'b', colour: 'b', text: 'y 7' },
+    ],
+  })
+  // Nothing was there: nothing is said.
+  expect(hovered(lines, 12)?.rows).toEqual([{ name: 'a', colour: 'a', text: 'y 2' }])
+})
+
+test('what holds until the next value holds until there', () => {
+  const steps = [
+    line(
+      'a',
+      [
+        [0, 1],
+        [10, 2],
+        [20, 3],
+      ],
+      'end',
+    ),
+  ]
+  expect(hovered(steps, 9.9)?.rows[0].text).toBe('y 1')
+  expect(hovered(steps, 10)?.rows[0].text).toBe('y 2')
+})
+
+test('bars stand at their place among the categories, styled ones too', () => {
+  const bars = [{ type: 'bar', name: 'n', data: [4, { value: 9, itemStyle: { color: 'red' } }, null] }]
+  expect(hovered(bars, 1.2)?.rows[0].text).toBe('y 9')
+  expect(hovered(bars, 2)?.rows).toEqual([])
+  expect(hovered([], 2)).toBeNull()
+})
+
+test.each(CHARTS.map((chart) => [chart.id, chart] as const))('%s can be pointed at', (_, chart) => {
+  const report = sampleReport()
+  const option = chart.option(report, 'light')
+  const { left, right, top, bottom, bounds } = frameOf(option)
+  for (const margin of [left, right, top, bottom]) expect(margin).toBeGreaterThan(0)
+  expect(bounds.to).toBeGreaterThan(bounds.from)
+  const found = hoverAt(seriesOf(option), chart.words(report), (bounds.from + bounds.to) / 2)
+  expect(found?.rows.length).toBeGreaterThan(0)
+  expect(found?.at).toBeGreaterThanOrEqual(bounds.from)
+  expect(found?.at).toBeLessThanOrEqual(bounds.to)
+})
