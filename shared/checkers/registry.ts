@@ -6,6 +6,7 @@ import { consistentPrefix } from './prefix/index.ts'
 import { sequential } from './sequential/index.ts'
 import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/index.ts'
 import { boundedStaleness, kAtomic } from './staleness/index.ts'
+import { PARAMETRIC_GUARANTEE } from '../topology/metric-names.ts'
 import {
   parallelSnapshotIsolation,
   readAtomic,
@@ -62,10 +63,7 @@ const WITH_PARAMETER: ReadonlyMap<string, (parameter: number) => Checker> = new 
  * name or parameter that is none.
  */
 export function checkerNamed(text: string): Checker | undefined {
-  const [name, parameter, ...rest] = text.split(':')
-  if (parameter === undefined) return CHECKERS.get(name)
-  const make = WITH_PARAMETER.get(name)
-  const number = /^\d+(\.\d+)?$/.test(parameter) ? Number(parameter) : NaN
-  const fits = name === 'k-atomic' ? Number.isInteger(number) && number >= 1 : number >= 0
-  return make === undefined || rest.length > 0 || !fits ? undefined : make(number)
+  if (!PARAMETRIC_GUARANTEE.test(text)) return CHECKERS.get(text)
+  const [name, parameter] = text.split(':')
+  return WITH_PARAMETER.get(name)?.(Number(parameter))
 }

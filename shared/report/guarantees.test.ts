@@ -6,7 +6,9 @@ import { GUARANTEE_CHOICES } from '../topology/choices.ts'
 import { GUARANTEE_NAMES } from '../topology/metric-names.ts'
 import type { Topology } from '../topology/types.ts'
 import { shownEvidence } from './evidence/shown.ts'
+import { expectationResult } from './expectations.ts'
 import { runVerdicts } from './guarantees.ts'
+import type { Measured } from './metric-value.ts'
 
 /** A session that reads what it has overwritten, 2 s later. */
 const STALE = historyOf({
@@ -90,6 +92,21 @@ test('values with numbers far apart are judged like any others', () => {
   )
   const evidence = shownEvidence(guarantees.find(({ name }) => name === 'linearizable')?.evidence)
   expect(evidence?.sentence).toContain('wrote 4026531840')
+})
+
+test('a number of versions or of ms that the file states is judged beside the usual one', () => {
+  const expected = ['k-atomic:1', 'k-atomic:3', 'bounded-staleness:1500', 'bounded-staleness:1996']
+  const { guarantees } = runVerdicts(STALE, topology({}, expected))
+  const of = (name: string) => guarantees.find((result) => result.name === name)
+  expect(expected.map((name) => of(name)?.status)).toEqual(['violated', 'holds', 'violated', 'holds'])
+  expect(of('k-atomic:3')).toMatchObject({ title: '3-atomic', asked: 'expected' })
+  expect(of('k-atomic')).toMatchObject({ title: '2-atomic', status: 'holds', asked: null })
+  const met = expectationResult(
+    { guarantee: 'bounded-staleness:1996', is: 'holds' },
+    {} as Measured,
+    guarantees,
+  )
+  expect(met).toMatchObject({ text: 'bounded-staleness:1996 holds', status: 'met' })
 })
 
 test('a run that went well needs one checker for nearly all', () => {

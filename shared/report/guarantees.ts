@@ -5,6 +5,7 @@ import { strongestLevelObserved } from '../checkers/lattice/index.ts'
 import { operationsOf, withDenseValues } from '../checkers/operations/index.ts'
 import { checksFor } from '../checkers/registry.ts'
 import type { History } from '../history/types.ts'
+import { PARAMETRIC_GUARANTEE } from '../topology/metric-names.ts'
 import type { Topology } from '../topology/types.ts'
 import { reportedEvidence } from './evidence/reported.ts'
 import { formatCount } from './numbers.ts'
@@ -48,13 +49,18 @@ function askedBy(topology: Topology): ReadonlyMap<string, 'expected' | 'claimed'
   return new Map([...claimed, ...expected])
 }
 
-/** Judges a run's history by every guarantee that can be judged of it, strongest first. */
-export function runVerdicts(history: History, topology: Topology): RunVerdicts {
+/** Judges a run's history by every guarantee that can be judged of it, or by those named alone; the strongest first. */
+export function runVerdicts(history: History, topology: Topology, names?: readonly string[]): RunVerdicts {
   const ops = withDenseValues(operationsOf(history))
   const asked = askedBy(topology)
-  const questions = checksFor(ops.model)
-    .map(({ name }) => questionOf(name, asked.has(name)))
+  const known = checksFor(ops.model).map(({ name }) => name)
+  // What the file expects with a number of its own comes beside the usual one.
+  const own = [...asked.keys()].filter((name) => PARAMETRIC_GUARANTEE.test(name))
+  const questions = [...known, ...own]
+    .filter((name) => names === undefined || names.includes(name))
+    .map((name) => questionOf(name, asked.has(name)))
     .filter((question) => question !== undefined)
+    .filter(({ checker }) => checker.models.includes(ops.model))
   const priceOf = ({ name }: Question): Price => {
     // Where versions are known, sessions are judged in a pass.
     const isPass = ops.versionRank !== null && SESSIONS.includes(name)

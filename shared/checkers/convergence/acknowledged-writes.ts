@@ -17,7 +17,15 @@ export const acknowledgedWrites: Checker = {
   check: judge,
 }
 
-function judge(ops: Operations): Verdict {
+/** An acknowledged write that is gone: rows of the write, of what was kept instead (`INITIAL` for the beginning), of the read. */
+export interface LostWrite {
+  readonly write: number
+  readonly kept: number
+  readonly read: number
+}
+
+/** Every acknowledged write that is gone, by key, and how many keys could be judged. */
+export function lostWrites(ops: Operations): { acknowledged: number; judged: number; lost: LostWrite[] } {
   const rf = readsFrom(ops)
   const reads = finalReads(ops)
   const writes: number[][] = Array.from({ length: ops.keyCount }, () => [])
@@ -27,7 +35,7 @@ function judge(ops: Operations): Verdict {
     writes[ops.key[row]].push(row)
     acknowledged++
   }
-  const lost: { write: number; kept: number; read: number }[] = []
+  const lost: LostWrite[] = []
   let judged = 0
   for (let key = 0; key < ops.keyCount; key++) {
     // The last word on a key; where several values are left, one of them will do.
@@ -41,6 +49,11 @@ function judge(ops: Operations): Verdict {
       if (isGone) lost.push({ write, kept: kept[0], read })
     }
   }
+  return { acknowledged, judged, lost }
+}
+
+function judge(ops: Operations): Verdict {
+  const { acknowledged, judged, lost } = lostWrites(ops)
   const figures = { acknowledgedWrites: acknowledged, judgedKeys: judged, lostWrites: lost.length }
   if (lost.length > 0) {
     const { write, kept, read } = lost[0]

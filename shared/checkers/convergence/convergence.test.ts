@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ModelName, Operations, ReplicaStates } from '../contract.ts'
 import { operationsFrom } from '../operations/index.ts'
 import type { PlainOperation } from '../operations/index.ts'
+import { CONVERGENCE_CROSS_CHECKS } from './cross-check.ts'
 import { acknowledgedWrites, convergence, setFull, totalOrder } from './index.ts'
 
 const S = 1e9
@@ -331,5 +332,15 @@ describe('convergence', () => {
     })
     expect(check(null, read(1, 10), read(1, 12)).status).toBe('holds')
     expect(check(null, read(null, 2), read(1, 12)).status).toBe('undecided')
+  })
+})
+
+describe('the definitions, quantifier by quantifier, agree', () => {
+  const seedFrom = Math.floor(Math.random() * 2 ** 40)
+  test.each([...CONVERGENCE_CROSS_CHECKS])(`%s, seeds from ${seedFrom}`, (_, crossCheck) => {
+    const { wrong, holds, violated, undecided } = crossCheck(seedFrom, 2000)
+    expect(wrong).toEqual([])
+    expect(undecided).toBe(0)
+    expect(Math.min(holds, violated)).toBeGreaterThan(12)
   })
 })

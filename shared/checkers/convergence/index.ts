@@ -1,4 +1,5 @@
-export { acknowledgedWrites } from './acknowledged-writes.ts'
+export { acknowledgedWrites, lostWrites } from './acknowledged-writes.ts'
+export type { LostWrite } from './acknowledged-writes.ts'
 export { convergence } from './converged.ts'
 export { setFull } from './set-full.ts'
 export { totalOrder } from './total-order.ts'

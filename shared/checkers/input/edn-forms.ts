@@ -2,6 +2,8 @@
 export interface EdnForm {
   readonly text: string
   readonly line: number
+  /** Whether an integer in it may be beyond what a double tells apart. */
+  readonly hasLongIntegers: boolean
 }
 
 /** No record nests deeper: an operation holds a transaction, that a list of micro-operations, those a list of values. */
@@ -25,7 +27,7 @@ const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 /**
  * Cuts an EDN text into its forms, as it comes: those of the file or, where all of it is one vector or list, those in
  * there. It is strict where a lenient parser would misread a damaged record: brackets must match, maps have pairs,
- * strings and tags end, integers fit a double, depth is bounded. What a form then holds is for the EDN library to say.
+ * strings and tags end, depth is bounded. What a form then holds is for the EDN library to say.
  * Linear in the text.
  */
 export class EdnForms {
@@ -45,6 +47,7 @@ export class EdnForms {
   #parts: string[] = []
   #chars = 0
   #startLine = 0
+  #hasLongIntegers = false
 
   constructor(onForm: (form: EdnForm) => void, onProblem: (line: number, sentence: string) => void) {
     this.#onForm = onForm
@@ -166,11 +169,7 @@ export class EdnForms {
       this.#top.isTagged = true
       return end
     }
-    if (end - at > DIGITS_SAFE) {
-      const token = text.slice(at, end)
-      if (/^[-+]?\d+N?$/.test(token) && !Number.isSafeInteger(Number(token.replace('N', ''))))
-        return this.#break(`${token.slice(0, 40)} is beyond the integers that can be told apart`)
-    }
+    if (end - at > DIGITS_SAFE) this.#hasLongIntegers ||= /^[-+]?\d+N?$/.test(text.slice(at, end))
     this.#complete()
     return end
   }
@@ -203,9 +202,14 @@ export class EdnForms {
   #completed(text: string, from: number, to: number): number {
     if (this.#frames.length > 1 || this.#isOpen) return from
     this.#parts.push(text.slice(from, to))
-    const form = { text: this.#parts.join(''), line: this.#startLine }
+    const form = {
+      text: this.#parts.join(''),
+      line: this.#startLine,
+      hasLongIntegers: this.#hasLongIntegers,
+    }
     this.#parts = []
     this.#chars = 0
+    this.#hasLongIntegers = false
     // A discarded form counts for nothing.
     if (this.#top.count > this.#forms) {
       this.#forms = this.#top.count

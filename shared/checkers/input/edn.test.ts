@@ -62,11 +62,28 @@ describe('a register', () => {
   })
 
   test.each([
-    [':error :timeout', 2],
-    [':error nil', 1],
-  ])('a cas that fails with %s', (error, status) => {
+    ['an error', ':error :timeout'],
+    ['an error that has no words', ':error nil'],
+  ])('a cas that fails with %s did not happen', (_, error) => {
     const text = REGISTER.join('\n').replace('{:type :fail, ', `{:type :fail, ${error}, `)
-    expect(read(text).operations.status[2]).toBe(status)
+    expect(read(text).operations.status[2]).toBe(2)
+  })
+
+  test.each([
+    ['a read or write fails without a word: so may the cas have', 'nil', 2],
+    ['it says why in place of its value', ':timed-out', 1],
+  ])('where %s', (_, value, status) => {
+    const failed = history([
+      ['invoke', 7, 'read', 'nil', 60],
+      ['fail', 7, 'read', value, 70],
+    ])
+    expect(read([...REGISTER, ...failed].join('\n')).operations.status[2]).toBe(status)
+  })
+
+  test('what leaves the process out has one', () => {
+    const nameless = REGISTER.slice(0, 1).concat(REGISTER.slice(2, 3), REGISTER.slice(4, 6))
+    const { operations: ops } = read(nameless.join('\n').replaceAll(', :process 0', ''))
+    expect([ops.count, ops.processCount, ops.processName(0)]).toEqual([2, 1, 'nil'])
   })
 
   test('problems and operations know their line', () => {
@@ -81,6 +98,22 @@ describe('a register', () => {
     const { operations: ops } = read(late.join('\n'))
     expect(ops.hasTimes).toBe(false)
     expect([...ops.invokedAt]).toEqual([0, 1, 4, 6])
+  })
+
+  test('nanoseconds since 1970 count from the first', () => {
+    const epoch = REGISTER.map((op) => op.replace(/:time (\d+)/, ':time 15893674580733000$1'))
+    const { operations: ops } = read(epoch.join('\n'))
+    expect(ops.hasTimes).toBe(true)
+    expect([...ops.invokedAt]).toEqual([0, 2, 20, 35])
+  })
+
+  test('what has one time came in the order of the file', () => {
+    const sameTime = REGISTER.map((op) => op.replace(/:time \d+/, ':time 0'))
+    const { operations: ops } = read(sameTime.join('\n'))
+    expect(ops.hasTimes).toBe(true)
+    expect(ops.endedAt[1]).toBeLessThan(ops.invokedAt[2])
+    expect(ops.invokedAt[1]).toBeLessThan(ops.endedAt[0])
+    expect(ops.endedAt[2]).toBeLessThan(1)
   })
 })
 
@@ -104,6 +137,14 @@ describe('values', () => {
     ['#some/tag [1 #other 2]', [1, 2]],
     ['#_ #_ 1 2 3', 3],
     ['{:__proto__ 1}', JSON.parse('{":__proto__":1}')],
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740993', '9007199254740993'],
+    [
+      '[-12345678901234567891 "12345678901234567891 \\" 1" 1]',
+      ['-12345678901234567891', '12345678901234567891 " 1', 1],
+    ],
+    ['1/2', '1/2'],
+    ['1.50M', 1.5],
   ])('%s', (edn, expected) => {
     expect(value(edn)).toEqual(expected)
   })
@@ -127,6 +168,23 @@ describe('keys', () => {
       '7',
     ])
     expect(ops.rawValue(ops.expected[2])).toBe(1)
+  })
+
+  test('a cas may be [key expected new]', () => {
+    const { operations: ops } = read(
+      history([
+        ['invoke', 0, 'read', '["k1" nil]'],
+        ['ok', 0, 'read', '["k1" "v1"]'],
+        ['invoke', 0, 'cas', '["k2" nil "v2"]'],
+        ['fail', 0, 'cas', '["k2" nil "v2"]'],
+      ]).join('\n'),
+    )
+    expect([ops.keyName(ops.key[1]), ops.rawValue(ops.expected[1]), ops.rawValue(ops.value[1])]).toEqual([
+      'k2',
+      null,
+      'v2',
+    ])
+    expect([ops.status[1], ops.result[1]]).toEqual([1, 0])
   })
 
   test('pairs of a plain register, and lists of two, are values', () => {
@@ -181,6 +239,9 @@ describe('models that nobody names', () => {
         ['ok', 0, 'read', '1'],
       ),
     ).toBe('counter')
+    expect(
+      model(['invoke', 0, 'broadcast', '1'], ['invoke', 1, 'read', 'nil'], ['ok', 1, 'read', '[1]']),
+    ).toBe('set')
     expect(model(['invoke', 0, 'append', '1'])).toBe('append-list')
     expect(model(['invoke', 0, 'append', '"1"'])).toBe('kv')
     expect(model(['invoke', 0, 'txn', '[[:r :x nil] [:append :y 1]]'])).toBe('txn')
@@ -220,16 +281,12 @@ describe('damaged or impossible', () => {
     ['a key without a value', '{:type :ok :value}', 'line 1: A map has a key without a value.'],
     ['a tag of nothing', '{:type #a}', 'line 1: A tag has no value.'],
     ['something after the end', `[${good}] {}`, 'line 1: There is something after the end of the record.'],
-    [
-      'an integer that no double holds',
-      '{:type :ok :value 99999999999999999999}',
-      'line 1: 99999999999999999999 is beyond',
-    ],
     ['depth', `${'['.repeat(100_000)}`, 'line 1: This nests deeper than 64 levels.'],
     ['depth of tags', `${'#a '.repeat(100_000)}1`, 'line 1: '],
     ['no map', `${good}\n7`, 'line 2: An operation is a map.'],
     ['no type', '{:process 0}', 'line 1: :type must be :invoke, :ok, :fail or :info.'],
-    ['no process', '{:type :ok}', 'line 1: :process must be a number or :nemesis.'],
+    ['no process', '{:type :ok :process [0]}', 'line 1: :process must be a number or :nemesis.'],
+    ['no operation', '{:type :ok}', 'line 1: :f must name the operation.'],
     [
       'an end without a beginning',
       good.replace(':invoke', ':ok'),

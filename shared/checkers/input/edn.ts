@@ -12,6 +12,7 @@ import {
   nemesisFaults,
   observedMismatch,
   plainMicros,
+  statesError,
   withKeys,
 } from './jepsen.ts'
 import type { NemesisEvent } from './jepsen.ts'
@@ -34,8 +35,8 @@ const TOKEN_CHARS_MAX = 4_000_000
  * `:type :process :f :value`, and `:time` and `:index` where they are there. Values of `independent` tests are [key
  * value]; some stores write `:key` instead. What the nemesis did becomes fault windows.
  *
- * Jepsen's order of events is that of the file. Its times are kept if they agree with that order; otherwise the places
- * in the file stand for them, and nothing can be said in milliseconds. The file does not name its model: where
+ * Jepsen's order of events is that of the file, also of those at one instant. Its times are kept if they agree with that
+ * order; otherwise the places in the file stand for them, and nothing can be said in milliseconds. The file does not name its model: where
  * `options` do not either, the operations tell.
  */
 export class EdnReader {
@@ -47,6 +48,12 @@ export class EdnReader {
   /** By place in the file; NaN where none is stated. */
   readonly #times: number[] = []
   #timesAgree = true
+  /** Where times count from, if they are too long for a double. */
+  #epoch: bigint | null = null
+  /** Each cas, by its place among the events, that failed and states no error. */
+  readonly #bareFailures = new Set<number>()
+  /** Whether anything else did: then errors are not in this record, and a cas may have failed by one. */
+  #failsWithoutWords = false
   /** What has come of the last token. */
   #rest = ''
 
@@ -73,19 +80,37 @@ export class EdnReader {
     if (this.#rest.length > TOKEN_CHARS_MAX) this.#problems.add(1, 'this is no EDN: it has no spaces')
   }
 
-  #take({ text, line }: EdnForm): void {
-    const parsed = ednMapOf(text)
+  #take(form: EdnForm): void {
+    const { line } = form
+    const parsed = ednMapOf(form)
     if (!parsed.ok) return this.#problems.add(line, parsed.error)
     if (this.#events.length >= EVENTS_MAX)
       return this.#problems.add(line, `there are more than ${EVENTS_MAX} operations`)
     const event = eventOf(parsed.value, line, this.#times.length)
     if (typeof event === 'string') return this.#problems.add(line, event)
-    const time = parsed.value.get('time')
+    const time = this.#timeOf(parsed.value)
     const last = this.#times.length === 0 ? -Infinity : this.#times[this.#times.length - 1]
-    if (typeof time !== 'number' || time < last) this.#timesAgree = false
-    this.#times.push(typeof time === 'number' ? time : NaN)
+    if (!(time >= last)) this.#timesAgree = false
+    this.#times.push(time)
     if (event.process === NEMESIS) this.#nemesis.push({ f: event.f, at: event.at })
-    else this.#events.push(event)
+    else {
+      this.#events.push(event)
+      if (!statesError(parsed.value, event)) {
+        if (event.type === 'fail' && event.f === 'cas') this.#bareFailures.add(this.#events.length - 1)
+        else if (event.type === 'fail') this.#failsWithoutWords = true
+      }
+    }
+  }
+
+  /** NaN where none is stated. */
+  #timeOf(map: EdnMap): number {
+    const time = map.get('time')
+    // Nanoseconds since 1970 are more than a double holds exactly, and come as their digits: they count from the first.
+    const isLong = typeof time === 'string' && /^\d+$/.test(time)
+    if (isLong) this.#epoch ??= BigInt(time)
+    if (this.#epoch === null || (!isLong && !Number.isSafeInteger(time)))
+      return typeof time === 'number' ? time : NaN
+    return Number(BigInt(time as string | number) - this.#epoch)
   }
 
   finish(): Result<ReadRecord, Problem[]> {
@@ -95,6 +120,8 @@ export class EdnReader {
     if (list.length === 0 && this.#events.length === 0)
       this.#problems.add(1, 'there is no operation in this history')
     if (list.length > 0) return err(list)
+    if (!this.#failsWithoutWords)
+      for (const at of this.#bareFailures) this.#events[at] = observedMismatch(this.#events[at])
     const events = hasIndependentKeys(this.#events) ? this.#events.map(withKeys) : this.#events
     const model = this.#options.model ?? modelOf(events)
     const initial = this.#options.initial === undefined ? null : this.#options.initial
@@ -102,32 +129,42 @@ export class EdnReader {
       { model, initial, hasTimes: this.#timesAgree, isOrdered: false },
       this.#problems,
     )
+    const instants = this.#timesAgree ? inFileOrder(this.#times) : null
+    const instant = (place: number): number => (instants === null ? place : instants[place])
     for (const event of events) {
-      record.take({ ...event, at: this.#instant(event.at) })
+      record.take({ ...event, at: instant(event.at) })
       if (this.#problems.isFull) break
     }
     if (list.length > 0) return err(list)
     const faults = new FaultSpans()
     nemesisFaults(
-      this.#nemesis.map(({ f, at }) => ({ f, at: this.#instant(at) })),
+      this.#nemesis.map(({ f, at }) => ({ f, at: instant(at) })),
       faults,
     )
     return ok({ operations: record.finish(faults.healedAt), faults: faults.list })
   }
-
-  /** Of the event at a place in the file. */
-  #instant(place: number): number {
-    return this.#timesAgree ? this.#times[place] : place
-  }
 }
 
 const NEMESIS = ':nemesis'
+/** Records that leave the process out have one. */
+const NAMELESS = 'nil'
+
+/** The order of the file tells what came first where clocks do not: equal times are moved apart, by next to nothing. */
+function inFileOrder(times: readonly number[]): Float64Array {
+  let last = -Infinity
+  return Float64Array.from(times, (time) => {
+    last = time > last ? time : last + Math.max(NEXT_TO_NOTHING, last * Number.EPSILON)
+    return last
+  })
+}
+
+const NEXT_TO_NOTHING = 1 / 1_048_576
 
 /** The event that a map states, or what is wrong with it. `place`: its number in the file. */
 function eventOf(map: EdnMap, line: number, place: number): RecordEvent | string {
   const type = TYPES.get(map.get('type'))
   if (type === undefined) return ':type must be :invoke, :ok, :fail or :info'
-  const process = map.get('process')
+  const process = map.get('process') ?? NAMELESS
   if (typeof process !== 'number' && typeof process !== 'string')
     return ':process must be a number or :nemesis'
   const value = map.get('value') ?? null
@@ -137,6 +174,5 @@ function eventOf(map: EdnMap, line: number, place: number): RecordEvent | string
   const f = named.replace(/^:/, '')
   const key = map.get('key')
   const event = { type, process, f, value: f === 'txn' ? plainMicros(value) : value, at: place, line }
-  const keyed = typeof key === 'number' || typeof key === 'string' ? { ...event, key } : event
-  return observedMismatch(keyed, map.get('error'))
+  return typeof key === 'number' || typeof key === 'string' ? { ...event, key } : event
 }

@@ -6,12 +6,17 @@ import type { RecordEvent } from './record.ts'
 
 /**
  * Whether the values are those of Jepsen's `independent` tests: [key value]. All of them are pairs then, and what a read
- * begins with is a pair, too, of a key and nil; without a read only a compare-and-set can tell, which is a pair itself.
+ * begins with is a pair, too, of a key and nil; without a read only a compare-and-set can tell, which is a pair itself. Some
+ * write that as [key expected new].
  */
 export function hasIndependentKeys(events: readonly RecordEvent[]): boolean {
   let isTold = false
   for (const { type, f, key, value } of events) {
     if (key !== undefined || f === 'txn' || (type !== 'invoke' && value === null)) continue
+    if (f === 'cas' && isTriple(value)) {
+      isTold = true
+      continue
+    }
     if (!isPair(value)) return false
     if (type !== 'invoke') continue
     if (f === 'read') {
@@ -29,23 +34,29 @@ function isPair(value: unknown): value is readonly [unknown, unknown] {
   return Array.isArray(value) && value.length === 2
 }
 
+function isTriple(value: unknown): value is readonly [unknown, unknown, unknown] {
+  return Array.isArray(value) && value.length === 3
+}
+
+/** Whether the event says why it failed: under `:error`, be it nil, or as tests of old did in place of the value. */
+export function statesError(map: ReadonlyMap<string, unknown>, { value }: RecordEvent): boolean {
+  return map.has('error') || (typeof value === 'string' && value.startsWith(':'))
+}
+
 /**
  * A compare-and-set that ended `:fail` and states no `:error` found something else than it expected: that is how Jepsen's
  * registers record it, and Porcupine reads it. It is an observation then, and not merely an operation that did not happen.
+ * But only where errors are recorded: if reads or writes fail without a word, so may this one have.
  */
-export function observedMismatch(event: RecordEvent, error: unknown): RecordEvent {
-  const isMismatch =
-    event.f === 'cas' &&
-    event.type === 'fail' &&
-    (error === undefined || error === null) &&
-    Array.isArray(event.value)
-  return isMismatch ? { ...event, type: 'ok', swapped: false } : event
+export function observedMismatch(event: RecordEvent): RecordEvent {
+  return Array.isArray(event.value) ? { ...event, type: 'ok', swapped: false } : event
 }
 
 /** Takes the pairs apart. Keys that are no texts or numbers are named by their JSON. */
 export function withKeys(event: RecordEvent): RecordEvent {
-  if (!isPair(event.value)) return event
-  const [key, value] = event.value
+  if (!isPair(event.value) && !isTriple(event.value)) return event
+  const [key, ...rest] = event.value
+  const value = rest.length === 1 ? rest[0] : rest
   const name = typeof key === 'string' || typeof key === 'number' ? key : JSON.stringify(key)
   return { ...event, key: name, value }
 }
@@ -55,6 +66,7 @@ export function modelOf(events: readonly RecordEvent[]): ModelName {
   const functions = new Set(events.map(({ f }) => f))
   if (functions.has('txn')) return 'txn'
   if (functions.has('cas')) return 'cas-register'
+  if (functions.has('broadcast')) return 'set'
   const reads = events.filter(({ type, f }) => type === 'ok' && (f === 'read' || f === 'get'))
   const isListed = reads.some(({ value }) => Array.isArray(value))
   if (functions.has('increment') || functions.has('inc')) return 'counter'

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { historyLines } from '../../history/jsonl.ts'
+import { historyOf } from '../../testing/histories.ts'
 import { FUNCTIONS, NO_RANK } from '../contract.ts'
-import type { ModelName } from '../contract.ts'
+import type { ModelName, Operations } from '../contract.ts'
+import { operationsOf } from '../operations/index.ts'
 import { JsonlReader } from './index.ts'
 import type { ReadRecord } from './index.ts'
 
@@ -202,6 +205,44 @@ describe('what a run of the lab writes', () => {
     expect(arrays.operations.result[1]).toBe(arrays.operations.value[0])
   })
 
+  test('counters and sets are read back as they were, whatever an emptied set held', () => {
+    const ops = [
+      { f: 'write', session: 0, at: 0, end: 2, value: 5 },
+      { f: 'write', session: 1, at: 1, end: null, value: 6 },
+      { f: 'delete', session: 2, at: 3, end: 4 },
+      { f: 'read', session: 3, at: 5, end: 6, result: 5 },
+      { f: 'read', session: 4, at: 6, end: 7, result: -1 >>> 0, key: 1 },
+      { f: 'write', session: 5, at: 7, end: 9, value: 7, key: 1 },
+      { f: 'scan', session: 6, at: 8, end: 9, key: 1 },
+      { f: 'write', session: 7, at: 8, end: 9, value: 8, key: 1, status: 'fail' },
+    ] as const
+    for (const model of ['counter', 'set'] as const) {
+      const history = historyOf({
+        model,
+        initial: null,
+        // Values of sets are no negative numbers.
+        ops: ops.map((op) => (model === 'set' && op.session === 4 ? { ...op, result: 0 } : op)),
+        siblings: model === 'set' ? new Map([[3, [6, 5]]]) : new Map(),
+      })
+      const own = operationsOf(history)
+      const { operations: back } = read([...historyLines(history)])
+      const shown = (from: Operations, row: number): unknown => [
+        FUNCTIONS[from.f[row]],
+        from.status[row],
+        from.invokedAt[row],
+        from.endedAt[row],
+        from.amount[row] ?? null,
+        FUNCTIONS[from.f[row]] === 'add' ? from.rawValue(from.value[row]) : null,
+        FUNCTIONS[from.f[row]] === 'read' && model === 'set'
+          ? [...from.lists[from.result[row]]].map((id) => Number(from.rawValue(id))).sort((a, b) => a - b)
+          : null,
+      ]
+      const rows = ops.map((_, row) => row)
+      expect(back.model).toBe(model)
+      expect(rows.map((row) => shown(back, row))).toEqual(rows.map((row) => shown(own, row)))
+    }
+  })
+
   test('faults become windows', () => {
     const fault = (phase: string, timeNs: number, kind = 'isolate'): string =>
       JSON.stringify({
@@ -247,6 +288,11 @@ describe('impossible or malformed', () => {
       'a process that goes on after info',
       [line('invoke', 0, 'write', 1, 5), line('info', 0, 'write', 1, 6), line('invoke', 0, 'read', null, 7)],
       'line 4: Process 0 goes on after',
+    ],
+    [
+      'integers that JSON rounds to their neighbours',
+      [line('invoke', 0, 'write', 1, 5).replace('"value":1', '"value":9007199254740993')],
+      'line 2: An integer is beyond those that can be told apart; write it as a text.',
     ],
     [
       'time that runs backwards',

@@ -4,6 +4,7 @@ import { parseFault } from '../../topology/parse-fault.ts'
 import type { Problem } from '../../topology/types.ts'
 import { MODELS } from '../contract.ts'
 import { FaultSpans } from './faults.ts'
+import { PlainLines } from './plain-lines.ts'
 import { LineProblems } from './problems.ts'
 import { RecordReader } from './record.ts'
 import type { ReadOptions, ReadRecord } from './types.ts'
@@ -20,10 +21,12 @@ export class JsonlReader {
   readonly #options: ReadOptions
   readonly #problems = new LineProblems()
   readonly #faults = new FaultSpans()
+  readonly #plain = new PlainLines()
   #record: RecordReader | null = null
   /** Of the last line, what has come of it. */
   #rest = ''
   #line = 0
+  #hasLongDigits = false
   #atNs = 0
   /** Writes that state what was there before the run, while there may be more of them. */
   #loading: Loading | null = null
@@ -40,8 +43,8 @@ export class JsonlReader {
   push(text: string): void {
     let from = 0
     for (let end = text.indexOf('\n'); end >= 0 && !this.isFull; end = text.indexOf('\n', from)) {
-      const line = text.slice(from, end)
-      this.#take(this.#rest === '' ? line : this.#rest + line)
+      if (this.#rest !== '') this.#take(this.#rest + text.slice(from, end))
+      else if (!this.#takePlain(text, from, end)) this.#take(text.slice(from, end))
       this.#rest = ''
       from = end + 1
     }
@@ -52,11 +55,26 @@ export class JsonlReader {
     }
   }
 
+  /** Takes the line, if it is of the usual form. */
+  #takePlain(text: string, from: number, to: number): boolean {
+    const record = this.#record
+    const { line } = this.#plain
+    // The first lines may be those of a loader, and all that is wrong is told in one place.
+    if (record === null || this.#loading !== null || this.#line >= LINES_MAX) return false
+    if (!this.#plain.read(text, from, to) || line.timeNs < this.#atNs) return false
+    this.#line++
+    this.#atNs = line.timeNs
+    const { type, process, f, key, value, timeNs, version } = line
+    record.take({ type, process, f, key, value, at: timeNs, line: this.#line, version })
+    return true
+  }
+
   #take(text: string): void {
     const number = ++this.#line
     if (number > LINES_MAX) return this.#problems.add(number, `there are more than ${LINES_MAX} lines`)
     if (text.length > LINE_CHARS_MAX) return this.#problems.add(number, 'this line is too long for an event')
     if (BLANK.test(text)) return
+    this.#hasLongDigits = LONG_DIGITS.test(text)
     const parsed = parseHistoryLine(text)
     if (!parsed.ok) return this.#problems.add(number, parsed.error)
     const line = parsed.value
@@ -94,6 +112,8 @@ export class JsonlReader {
   }
 
   #operation(line: number, { type, process, f, key, value, timeNs, fields }: OperationLine): void {
+    if (this.#hasLongDigits && (isRounded(value) || isRounded(fields.key)))
+      return this.#problems.add(line, 'an integer is beyond those that can be told apart; write it as a text')
     const event = { type, process, f, key, value, at: timeNs, line, ...versionOf(fields) }
     if (this.#loading !== null) {
       if (this.#loading.takes(event)) return
@@ -140,6 +160,20 @@ export class JsonlReader {
 }
 
 const BLANK = /^\s*$/
+/** Integers of fewer digits are exact. */
+const LONG_DIGITS = /\d{16}/
+
+/** Deeper than any value of a record. */
+const DEPTH_MAX = 64
+
+/** Whether there is an integer that JSON may have rounded to its neighbour. */
+function isRounded(value: unknown, depth = 0): boolean {
+  if (depth > DEPTH_MAX) return false
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((item) => isRounded(item, depth + 1))
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+}
+
 const NAME_CHARS_MAX = 1_000
 
 type Event = Parameters<RecordReader['take']>[0]

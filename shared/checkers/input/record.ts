@@ -37,6 +37,8 @@ const ALIASES: ReadonlyMap<string, FunctionName> = new Map([
   ['put', 'write'],
   ['delete', 'write'],
   ['inc', 'increment'],
+  // Messages that every node is to hold, as in Maelstrom's broadcast workload, are a set.
+  ['broadcast', 'add'],
 ])
 
 /** Turns the events of an untrusted record into operations; what is wrong with one goes to `problems`. */
@@ -49,6 +51,8 @@ export class RecordReader {
   #versionBy = new Int32Array(0)
   readonly #keys: (string | number | undefined)[] = []
   readonly #functions: FunctionName[] = []
+  /** Sets that somebody emptied, which is no operation of the model. */
+  readonly #emptied = new Set<string>()
   /** Whether an array was written to a register: then one that was read is a value, too, and not siblings. */
   #writesArrays: boolean
 
@@ -80,6 +84,7 @@ export class RecordReader {
 
   #functionOf(name: string): FunctionName | null {
     if (this.#options.model === 'counter' && name === 'add') return 'increment'
+    if (this.#options.model === 'set' && name === 'delete') return 'scan'
     return ALIASES.get(name) ?? FUNCTIONS.find((f) => f === name) ?? null
   }
 
@@ -89,6 +94,7 @@ export class RecordReader {
     if (f === null) return `there is no operation "${event.f}"`
     const op: Invocation = { process, f, invokedAt: at, line }
     if (key !== undefined) op.key = key
+    if (f === 'scan' && event.f === 'delete') this.#emptied.add(String(key ?? ''))
     if (f === 'cas') {
       if (!Array.isArray(value) || value.length !== 2)
         return 'a cas needs a value of the form [expected, new]'
@@ -157,6 +163,10 @@ export class RecordReader {
   /** `healedAt` as in `Operations`. */
   finish(healedAt: number): Operations {
     const ops = this.#builder.build()
+    // As of a run's own history: nobody judges what an emptied set holds.
+    if (this.#emptied.size > 0)
+      for (let row = 0; row < ops.count; row++)
+        if (this.#emptied.has(ops.keyName(ops.key[row]))) ops.f[row] = SCAN
     return { ...ops, healedAt, versionRank: this.#versionAt.length === 0 ? null : this.#ranks(ops) }
   }
 
@@ -176,6 +186,7 @@ export class RecordReader {
 
 const READ = FUNCTIONS.indexOf('read')
 const WRITE = FUNCTIONS.indexOf('write')
+const SCAN = FUNCTIONS.indexOf('scan')
 /** What changes something must say to what. */
 const MUST_HAVE_VALUE: ReadonlySet<FunctionName> = new Set(['append', 'increment', 'add', 'remove'])
 const VERSION = /^(\d{1,16})\.(-?\d{1,9})$/

@@ -41,8 +41,8 @@ export interface BuilderOptions {
 const FUNCTIONS_OF: Readonly<Record<ModelName, readonly FunctionName[]>> = {
   register: ['read', 'write', 'scan'],
   'cas-register': ['read', 'write', 'cas', 'scan'],
-  counter: ['read', 'increment'],
-  set: ['read', 'add', 'remove'],
+  counter: ['read', 'increment', 'scan'],
+  set: ['read', 'add', 'remove', 'scan'],
   'append-list': ['read', 'append'],
   kv: ['read', 'write', 'append', 'scan'],
   txn: ['txn'],
@@ -83,6 +83,8 @@ export class OperationsBuilder {
   readonly #microKey = new Uint32List()
   readonly #microValue = new Uint32List()
   #readsLists: boolean
+  /** txn: whether some read returned a value that is neither a list nor nothing. */
+  #readSingleValues = false
 
   constructor(options: BuilderOptions) {
     this.#model = options.model
@@ -110,7 +112,11 @@ export class OperationsBuilder {
     if (op.f === 'increment' && !isAmount(op.value)) return 'an increment needs a whole number'
     if (op.f === 'append' && this.#model === 'kv' && typeof op.value !== 'string') return 'kv appends strings'
     if (op.f === 'write' && this.#model === 'kv' && !isText(op.value)) return 'kv holds strings'
-    return op.f === 'txn' ? problemOfMicroOps(op.value) : null
+    if (op.f !== 'txn') return null
+    const problem = problemOfMicroOps(op.value)
+    if (problem !== null || !this.#readSingleValues) return problem
+    const appends = (op.value as readonly MicroOp[]).some(([f]) => f === 'append')
+    return appends ? 'a transaction appends to a list, and earlier ones read single values' : null
   }
 
   /** Adds an open operation and returns its row. */
@@ -217,7 +223,17 @@ export class OperationsBuilder {
     this.#microF.push(f === 'r' ? MICRO.read : f === 'w' ? MICRO.write : MICRO.append)
     this.#microKey.push(this.#keys.idOf(key))
     this.#microValue.push(f === 'r' ? UNKNOWN_READ : this.#values.idOf(value))
-    if (f === 'append') this.#readsLists = true
+    if (f === 'append') this.#beginLists()
+  }
+
+  /** What was read so far as nothing was an empty list. */
+  #beginLists(): void {
+    if (this.#readsLists) return
+    this.#readsLists = true
+    const values = this.#microValue.view()
+    for (let at = 0; at < values.length; at++)
+      if (this.#microF.get(at) === MICRO.read && values[at] !== UNKNOWN_READ)
+        this.#microValue.set(at, this.#listOf(null))
   }
 
   #problemOfTxnEnd(row: number, result: unknown): string | null {
@@ -234,18 +250,23 @@ export class OperationsBuilder {
         this.#microKey.get(from + at) === this.#keys.idOf(key)
       )
     })
-    return matches && micros.length === to - from
-      ? null
-      : 'the transaction ends with other micro-operations than it began with'
+    if (!matches || micros.length !== to - from)
+      return 'the transaction ends with other micro-operations than it began with'
+    const returned = micros.flatMap(([f, , value]) => (f === 'r' && isThere(value) ? [value] : []))
+    const lists = returned.filter((value) => Array.isArray(value)).length
+    const isMixed = lists > 0 ? lists < returned.length || this.#readSingleValues : this.#readsLists
+    return isMixed && returned.length > 0
+      ? 'some reads of this record return lists, and others single values'
+      : null
   }
 
   #fillMicros(row: number, micros: readonly MicroOp[]): void {
     const from = this.#microFrom.get(row)
     for (const [at, [f, , value]] of micros.entries()) {
       if (f !== 'r') continue
-      const isList = Array.isArray(value) || (this.#readsLists && value === null)
-      if (isList) this.#readsLists = true
-      this.#microValue.set(from + at, isList ? this.#listOf(value) : this.#values.idOf(value))
+      if (Array.isArray(value)) this.#beginLists()
+      else if (isThere(value)) this.#readSingleValues = true
+      this.#microValue.set(from + at, this.#readsLists ? this.#listOf(value) : this.#values.idOf(value))
     }
   }
 
@@ -315,6 +336,7 @@ const FREE = -1
 const RETIRED = -2
 
 const isAmount = (value: unknown): boolean => Number.isSafeInteger(value)
+const isThere = (value: unknown): boolean => value !== null && value !== undefined
 const isText = (value: unknown): boolean => value === null || typeof value === 'string'
 
 function problemOfMicroOps(value: unknown): string | null {

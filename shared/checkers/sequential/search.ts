@@ -12,6 +12,8 @@ export type SequentialOutcome =
   | { readonly status: 'undecided'; readonly steps: number; readonly ranOutOf: 'steps' | 'memory' }
 
 const BYTES_MAX = 1.5 * 2 ** 30
+/** There may be as many machines as keys. */
+const STEPS_PER_WEIGHING = 4096
 const NONE = -1
 
 /** One operation: its place in its key's problem. */
@@ -125,6 +127,7 @@ export class SequentialSearch {
     /** Per level of the path: how much was taken before it, and the last row that was tried. */
     const marks = [this.#takenBy.length]
     const tried = [NONE]
+    let machineBytes = 0
     while (this.#certainLeft > 0) {
       if (marks.length === 0) return { status: 'violated', steps, prefix: this.#longestOrder() }
       const top = marks.length - 1
@@ -141,12 +144,17 @@ export class SequentialSearch {
       if (!this.#takeMutator(process, step)) continue
       this.#settle()
       if (this.#configurations.add(0, 0, this.#at, NOTHING, 0, 0) < 0) continue
-      if (this.#configurations.bytesNext > BYTES_MAX)
+      if (steps % STEPS_PER_WEIGHING === 0) machineBytes = this.#machineBytes()
+      if (this.#configurations.bytesNext + machineBytes > BYTES_MAX)
         return { status: 'undecided', steps, ranOutOf: 'memory' }
       marks.push(this.#takenBy.length)
       tried.push(NONE)
     }
     return { status: 'holds', steps }
+  }
+
+  #machineBytes(): number {
+    return this.#problems.reduce((sum, { machine }) => sum + (machine.bytes?.() ?? 0), 0)
   }
 
   /** The process whose next operation comes first in the record, of those behind `after`; open ones come last. */

@@ -33,15 +33,20 @@ function ordered(rng: Rng): Operations {
   return { ...ops, versionRank }
 }
 
-/** One outcome per guarantee and way of ordering versions. */
-export function crossCheckSessions(seedFrom: number, count: number): CrossCheck[] {
-  return CHECKERS.flatMap((checker) => {
-    const guarantee = checker.name as SessionGuarantee
-    const causally = (ops: Operations): boolean => keepsByCausality(ops, guarantee)
-    const byRank = (ops: Operations): boolean => keepsByRank(ops, guarantee)
-    return [
-      crossChecked(checker, causally, unordered, seedFrom, count),
-      { ...crossChecked(checker, byRank, ordered, seedFrom, count), name: `${checker.name}, versions known` },
-    ]
-  })
-}
+/** By guarantee and way of ordering versions. */
+export const SESSION_CROSS_CHECKS: ReadonlyMap<string, (seedFrom: number, count: number) => CrossCheck> =
+  new Map(
+    CHECKERS.flatMap((checker) => {
+      const guarantee = checker.name as SessionGuarantee
+      const causally = (ops: Operations): boolean => keepsByCausality(ops, guarantee)
+      const byRank = (ops: Operations): boolean => keepsByRank(ops, guarantee)
+      const run =
+        (reference: (ops: Operations) => boolean, history: (rng: Rng) => Operations) =>
+        (seedFrom: number, count: number): CrossCheck =>
+          crossChecked(checker, reference, history, seedFrom, count)
+      return [
+        [checker.name, run(causally, unordered)] as const,
+        [`${checker.name}, versions known`, run(byRank, ordered)] as const,
+      ]
+    }),
+  )

@@ -3,7 +3,7 @@ import { NO_RANK } from '../contract.ts'
 import type { Checker } from '../contract.ts'
 import { operationsFrom } from '../operations/index.ts'
 import type { PlainOperation } from '../operations/index.ts'
-import { crossCheckSessions } from './cross-check.ts'
+import { SESSION_CROSS_CHECKS } from './cross-check.ts'
 import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './index.ts'
 
 const CHECKERS: readonly Checker[] = [readYourWrites, monotonicReads, monotonicWrites, writesFollowReads]
@@ -120,12 +120,10 @@ describe('by the versions of the record', () => {
 
 describe('the definitions, quantifier by quantifier, agree', () => {
   const seedFrom = Math.floor(Math.random() * 2 ** 40)
-  test.each(crossCheckSessions(seedFrom, 1500))(
-    `$name, seeds from ${seedFrom}`,
-    ({ wrong, holds, violated, undecided }) => {
-      expect(wrong).toEqual([])
-      expect(Math.min(holds, violated)).toBeGreaterThan(15)
-      expect(undecided).toBeLessThan(150)
-    },
-  )
+  test.each([...SESSION_CROSS_CHECKS])(`%s, seeds from ${seedFrom}`, (_, crossCheck) => {
+    const { wrong, holds, violated, undecided } = crossCheck(seedFrom, 1500)
+    expect(wrong).toEqual([])
+    expect(Math.min(holds, violated)).toBeGreaterThan(15)
+    expect(undecided).toBeLessThan(150)
+  })
 })

@@ -12,6 +12,7 @@ import type { OrderedLevel } from './levels.ts'
 import { listHistory } from './lists.ts'
 import { contradictionOf, findLooseOrder, guessedGraph, likelyOrder } from './loose-order.ts'
 import { registerHistory } from './registers.ts'
+import { replayed } from './replay.ts'
 
 export type Level = 'read-committed' | 'read-atomic' | OrderedLevel
 
@@ -35,9 +36,10 @@ export function judgeTxns(ops: Operations, stepsMax: number, level: Level): Verd
       ? uncommittedReads(history)
       : level === 'read-atomic'
         ? fracturedReads(history)
-        : judgeOrdered(history, stepsMax, level)
-  if (found !== null) return found
-  return history.doubt === null ? { status: 'holds', figures: {} } : undecided(history.doubt)
+        : judgeOrdered(history, history.doubt === null ? stepsMax : stepsMax / 10, level)
+  if (found?.status === 'violated' || history.doubt === null) return found ?? { status: 'holds', figures: {} }
+  if (txns.readsLists) return undecided(history.doubt)
+  return replayed(ops, txns, stepsMax, level, history.doubt)
 }
 
 /** Cycles of dependencies alone: G0 and G1c. Loose versions can always be put in an order that closes none. */

@@ -14,8 +14,9 @@ interface Draft {
  * A small history of transactions over registers or lists. A commit order is drawn; each transaction reads from the state
  * before its own commit, from an earlier one, or from just any; now and then single reads stray, orders of keys disagree,
  * failed writes show or the middle of a transaction does. Every anomaly comes up, and every level is often kept.
+ * `values`: how many different ones are written; 0: each once.
  */
-export function randomTxns(rng: Rng, lists: boolean, txnsMax: number): Operations {
+export function randomTxns(rng: Rng, lists: boolean, txnsMax: number, values = 0): Operations {
   const count = rng.between(Math.min(3, txnsMax), txnsMax)
   const keys = rng.between(1, 3)
   let next = 1
@@ -23,7 +24,11 @@ export function randomTxns(rng: Rng, lists: boolean, txnsMax: number): Operation
   const drafts = Array.from({ length: count }, (): Draft => {
     const micros = Array.from({ length: rng.between(1, 4) }, () => {
       const write = rng.below(5) < 2
-      return { f: write ? ('w' as const) : ('r' as const), key: rng.below(keys), value: write ? next++ : 0 }
+      return {
+        f: write ? ('w' as const) : ('r' as const),
+        key: rng.below(keys),
+        value: write ? (values === 0 ? next++ : rng.between(1, values)) : 0,
+      }
     })
     const odd = rng.chancePpm(oddPpm)
     const ending = odd ? (rng.below(2) === 0 ? 'info' : 'fail') : 'ok'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Checker, MicroOperations, Operations } from '../contract.ts'
-import { operationsFrom } from '../operations/index.ts'
+import { operationsFrom, OperationsBuilder } from '../operations/index.ts'
 import type { Ending, MicroOp } from '../operations/index.ts'
 import { crossCheckTxns, TXN_CHECKERS } from './cross-check.ts'
 import { addKnownMisses, DependencyGraph, readsByKey } from './dependencies.ts'
@@ -212,8 +212,9 @@ test('the evidence tells who did what', () => {
   })
 })
 
-test('values written more than once are undecided only where they were read', () => {
-  expect(verdicts(txns('overlapping', 'w x 1', 'w x 1', 'r x 1'))).toBe('??????')
+test('values written more than once are undecided only where they were read, and no order explains it', () => {
+  expect(verdicts(txns('overlapping', 'w x 1', 'w x 1', 'r x 1'))).toBe('······')
+  expect(verdicts(txns('overlapping', 'a x 1', 'a x 1', 'r x 1/1'))).toBe('??????')
   expect(verdicts(txns('overlapping', 'w x 1', 'w x 1', 'r y'))).toBe('······')
   expect(verdicts(txns('overlapping', 'w x 1', 'w x 1', 'r x 1', 'r y, w z 1', 'r z, w y 1'))).toBe(
     '????×× write skew',
@@ -222,6 +223,47 @@ test('values written more than once are undecided only where they were read', ()
 
 test('writes to lists tell no order', () => {
   expect(verdicts(txns('overlapping', 'a x 1', 'w x 2'))).toBe('??????')
+})
+
+describe('registers whose values repeat', () => {
+  test('an order that explains all reads in real time settles every level', () => {
+    const ops = txns(
+      'one after the other',
+      'w x 1',
+      'r x 1, w x 2',
+      'w x 1',
+      'r x 1',
+      'r x 1, w x 2',
+      'r x 2',
+    )
+    expect(verdicts(ops)).toBe('······')
+  })
+
+  test('an order out of real time settles all but the strict level', () => {
+    const ops = txns('one after the other', 'w x 1', 'w x 2', 'w x 1', 'w x 3', 'r x 1')
+    expect(verdicts(ops)).toBe('·····× null')
+    expect(strictSerializable.check(ops, 1e6)).toMatchObject({
+      evidence: {
+        operations: [0, 2, 3, 4],
+        sentence: expect.stringContaining('explains what they read') as string,
+      },
+    })
+  })
+
+  test('no order at all: what each read saw is not known, and weaker levels stay open', () => {
+    const ops = txns('one after the other', 'w x 1', 'w x 1', 'w y 1', 'w y 1', 'r x 1, r y', 'r x, r y 1')
+    expect(verdicts(ops)).toBe('????×× null')
+  })
+
+  test('nothing read before the first append is an empty list', () => {
+    const builder = new OperationsBuilder({ model: 'txn' })
+    const all: MicroOp[][] = [[['r', 'x', null]], [['append', 'x', 1]], [['r', 'x', [1]]]]
+    all.forEach((value, at) => {
+      const row = builder.add({ process: 0, f: 'txn', value, invokedAt: 2 * at })
+      builder.end(row, 'ok', 2 * at + 1, value)
+    })
+    expect(verdicts(builder.build())).toBe('······')
+  })
 })
 
 describe('brute force agrees', () => {

@@ -3,7 +3,7 @@ import type { Operations } from '../../contract.ts'
 import { F, initialOf } from '../key-rows.ts'
 import { relevantRows, searchInput } from './problem.ts'
 import type { Problem } from './problem.ts'
-import { StateTable } from './machine.ts'
+import { MAP_ENTRY_BYTES, StateTable, StepMemo } from './machine.ts'
 
 /**
  * A list that is appended to, or a string that is written and appended to (kv; an absent key is an empty string). States
@@ -61,6 +61,7 @@ function listProblem(ops: Operations, keyRows: ArrayLike<number>): Problem {
     isViable: (state: number, called: number): boolean =>
       depthOf(state) <= leastDepth[called] && (depthOf(state) > depth[longest] || onPath.has(state)),
     mayReach: (state: number, op: number): boolean => depthOf(state) <= depth[target[op]],
+    bytes: () => children.size * (MAP_ENTRY_BYTES + 16),
   }
   return { rows: kept, input, machine }
 }
@@ -91,10 +92,11 @@ function stringProblem(ops: Operations, keyRows: ArrayLike<number>): Problem {
     }
     return low < reads.length && reads[low].startsWith(text) ? texts.idOf(text) : lost
   }
-  const after = new Map<number, number>()
+  const memo = new StepMemo(rows.length)
   const piece = rows.map((row) => textOf(f[row] === F.read ? result[row] : value[row]))
   const target = rows.map((row, op) => (f[row] === F.append ? -1 : stateOf(piece[op])))
   const isRead = rows.map((row) => f[row] === F.read)
+  const appended = (state: number, op: number): number => stateOf(texts.contents[state] + piece[op])
   const hasWrites = rows.some((row) => f[row] === F.write)
   const last = isRead.lastIndexOf(true)
   const key = keyRows.length === 0 ? 0 : ops.key[keyRows[0]]
@@ -113,16 +115,14 @@ function stringProblem(ops: Operations, keyRows: ArrayLike<number>): Problem {
       if (isRead[op]) return state === target[op] ? state : -1
       if (target[op] >= 0) return target[op]
       if (piece[op] === '' || state === lost) return state
-      const memo = state * rows.length + op
-      let next = after.get(memo)
-      if (next === undefined) after.set(memo, (next = stateOf(texts.contents[state] + piece[op])))
-      return next
+      return memo.step(state, op, appended)
     },
     // Without writes a string only grows.
     isViable: (state: number, called: number): boolean =>
       hasWrites || last < called || (state !== lost && piece[last].startsWith(texts.contents[state])),
     mayReach: (state: number, op: number): boolean =>
       hasWrites || !isRead[op] || (state !== lost && piece[op].startsWith(texts.contents[state])),
+    bytes: () => texts.bytes + memo.bytes,
   }
   return { rows, input, machine }
 }

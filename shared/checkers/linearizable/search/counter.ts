@@ -32,6 +32,7 @@ export function counterProblem(ops: Operations, keyRows: ArrayLike<number>): Pro
       if (isRead[op] === 1) return sum === amounts[op] ? state : -1
       return amounts[op] === 0 ? state : sums.idOf(sum + amounts[op])
     },
+    bytes: () => sums.bytes,
     isViable: (state: number, called: number): boolean =>
       !onlyGrows || sums.contents[state] <= leastRead[called],
     mayReach: (state: number, op: number): boolean =>

@@ -21,11 +21,23 @@ export interface Machine {
   isViable?(state: number, called: number): boolean
   /** The same for one observer that is pending. */
   mayReach?(state: number, op: number): boolean
+  /**
+   * Where operations that do not concern one another commute: whether `op` concerns what `other` does or, an observer,
+   * still misses in this state. What concerns neither the operation that must return nor a pending observer can wait.
+   */
+  concerns?(state: number, op: number, other: number): boolean
+  /** What the machine's own tables take by now, about, in bytes. */
+  bytes?(): number
 }
+
+/** An entry of a `Map` whose keys are numbers too large for pointers, about, in bytes. */
+export const MAP_ENTRY_BYTES = 100
 
 /** States of a machine by what they hold, numbered in the order of their appearance. */
 export class StateTable<Content extends string | number> {
   readonly contents: Content[] = []
+  /** About. */
+  bytes = 0
   readonly #ids = new Map<Content, number>()
 
   idOf(content: Content): number {
@@ -34,7 +46,36 @@ export class StateTable<Content extends string | number> {
       id = this.contents.length
       this.#ids.set(content, id)
       this.contents.push(content)
+      this.bytes += MAP_ENTRY_BYTES + (typeof content === 'string' ? 2 * content.length : 0)
     }
     return id
+  }
+}
+
+/** So many steps are remembered; then all are forgotten. */
+const STEPS_KEPT = 4_000_000
+
+/** Remembers where operations led, for machines that take long to work that out. */
+export class StepMemo {
+  readonly #after = new Map<number, number>()
+  readonly #operations: number
+
+  constructor(operations: number) {
+    this.#operations = operations
+  }
+
+  get bytes(): number {
+    return this.#after.size * MAP_ENTRY_BYTES
+  }
+
+  /** The state after an operation: as it was before, or as `work` says. */
+  step(state: number, op: number, work: (state: number, op: number) => number): number {
+    const at = state * this.#operations + op
+    const known = this.#after.get(at)
+    if (known !== undefined) return known
+    if (this.#after.size >= STEPS_KEPT) this.#after.clear()
+    const after = work(state, op)
+    this.#after.set(at, after)
+    return after
   }
 }

@@ -26,6 +26,7 @@ const BYTES_MAX = 1.5 * 2 ** 30
  *   which would wipe it out; and configurations that used more of them than another, all else equal, are dropped.
  * - A value that is still needed and cannot be made again in time is not left.
  * - What nobody can tell of is hidden before the next operation that would wipe it out anyway.
+ * - Where operations commute, as those on different elements of a set, one that concerns nobody at hand waits.
  */
 export class Search {
   readonly #input: SearchInput
@@ -44,6 +45,8 @@ export class Search {
   /** The layer that the slots below show, and who is pending in each: -1 for nobody. */
   #layer = 0
   readonly #pending: Int32Array
+  /** 1: another operation must come after it although times do not say so. */
+  readonly #holdsUp: Uint8Array
   /** By open index: the one of the same type invoked before it, or -1. */
   readonly #openTwin: Int32Array
   readonly #values: ValueSupply | null
@@ -62,6 +65,8 @@ export class Search {
     this.#done = new Int32Array(this.#doneWords)
     this.#used = new Int32Array(this.#openWords)
     this.#pending = new Int32Array(this.#time.slots).fill(-1)
+    this.#holdsUp = new Uint8Array(input.count)
+    for (const earlier of input.before) if (earlier >= 0) this.#holdsUp[earlier] = 1
     this.#openTwin = this.#twins()
     const { needs, makes } = machine
     this.#values =
@@ -104,7 +109,7 @@ export class Search {
       const child = this.#configurations.add(this.#layer, this.#state, this.#done, this.#used, from, this.#by)
       if (child < 0) continue
       if (this.#layer > this.#configurations.layer(deepest)) deepest = child
-      if (this.#configurations.bytesNext > BYTES_MAX)
+      if (this.#configurations.bytesNext + (this.#machine.bytes?.() ?? 0) > BYTES_MAX)
         return { status: 'undecided', steps, ranOutOf: 'memory' }
       path.push(child)
       next.push(0)
@@ -127,7 +132,7 @@ export class Search {
       const op = this.#candidate(at)
       if (op < 0 || (at > 0 && op === returner)) continue
       if (afterOpen && this.#input.blind[op] === 1 && this.#wasUseless(from)) continue
-      if (!this.#mayGoNext(op)) continue
+      if (!this.#mayGoNext(op) || !this.#isWanted(op, returner)) continue
       const after = this.#machine.apply(state, op)
       if (after < 0) continue
       if (at > 0 && this.#machine.apply(after, returner) >= 0 !== at <= perPass) continue
@@ -176,6 +181,20 @@ export class Search {
       if (returnLayer[rival] < returnLayer[op]) return false
     }
     return true
+  }
+
+  /** Whether `op` concerns the operation that must return, or another that cannot wait; else it can. */
+  #isWanted(op: number, returner: number): boolean {
+    const machine = this.#machine
+    if (machine.concerns === undefined || machine.concerns(this.#state, op, returner)) return true
+    if (op === returner || this.#holdsUp[op] === 1) return true
+    const { slot } = this.#time
+    for (const other of this.#pending) {
+      if (other < 0 || this.#isDone(slot[other])) continue
+      const cannotWait = this.#input.observer[other] === 1 || this.#holdsUp[other] === 1
+      if (cannotWait && machine.concerns(this.#state, op, other)) return true
+    }
+    return false
   }
 
   /** Puts `op` in order, after which the state is `after`. */

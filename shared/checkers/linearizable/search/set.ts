@@ -1,7 +1,7 @@
 import { OUTCOME } from '../../contract.ts'
 import type { Operations } from '../../contract.ts'
 import { counts, F } from '../key-rows.ts'
-import { StateTable } from './machine.ts'
+import { StateTable, StepMemo } from './machine.ts'
 import { relevantRows, searchInput } from './problem.ts'
 import type { Problem } from './problem.ts'
 
@@ -47,9 +47,18 @@ export function setProblem(ops: Operations, keyRows: ArrayLike<number>): Problem
     return repeats ? -2 : sets.idOf(textOf(units))
   })
   const element = rows.map((row) => (f[row] === F.read ? -1 : placeOf(value[row])))
+  const changes = changesDuring(ops, rows, element)
   const adds = rows.map((row) => f[row] === F.add)
   const open = rows.map((row) => status[row] === OUTCOME.info)
-  const after = new Map<number, number>()
+  const memo = new StepMemo(rows.length)
+  const changed = (state: number, op: number): number => {
+    const set = sets.contents[state]
+    const at = element[op] >>> 4
+    const bit = 1 << (element[op] & 15)
+    const unit = set.charCodeAt(at)
+    const next = adds[op] ? unit | bit : unit & ~bit
+    return next === unit ? state : sets.idOf(set.slice(0, at) + String.fromCharCode(next) + set.slice(at + 1))
+  }
   const input = searchInput(ops, rows, (row) => ({
     type: f[row] === F.read ? `r${result[row]}` : `${f[row] === F.add ? '+' : '-'}${value[row]}`,
     observer: f[row] === F.read,
@@ -62,22 +71,60 @@ export function setProblem(ops: Operations, keyRows: ArrayLike<number>): Problem
     values: 0,
     apply(state: number, op: number): number {
       if (element[op] < 0) return state === target[op] ? state : -1
-      const memo = state * rows.length + op
-      let next = after.get(memo)
-      if (next === undefined) {
-        const set = sets.contents[state]
-        const at = element[op] >>> 4
-        const bit = 1 << (element[op] & 15)
-        const unit = set.charCodeAt(at)
-        const changed = adds[op] ? unit | bit : unit & ~bit
-        next =
-          changed === unit
-            ? state
-            : sets.idOf(set.slice(0, at) + String.fromCharCode(changed) + set.slice(at + 1))
-        after.set(memo, next)
-      }
+      const next = memo.step(state, op, changed)
       return open[op] && next === state ? -1 : next
+    },
+    /** Elements that are there and should not be, or the other way round, need somebody who can still change that. */
+    mayReach(state: number, op: number): boolean {
+      if (target[op] < 0) return false
+      const [now, then] = [sets.contents[state], sets.contents[target[op]]]
+      for (let at = 0; at < characters; at++) {
+        const [is, wanted] = [now.charCodeAt(at), then.charCodeAt(at)]
+        if (is === wanted) continue
+        const { added, removed } = changes[op]
+        if ((wanted & ~is & ~(added[at] ?? 0)) !== 0 || (is & ~wanted & ~(removed[at] ?? 0)) !== 0)
+          return false
+      }
+      return true
+    },
+    bytes: () => sets.bytes + memo.bytes,
+    concerns(state: number, op: number, other: number): boolean {
+      if (element[other] >= 0) return element[other] === element[op]
+      if (target[other] < 0) return false
+      const at = element[op] >>> 4
+      const bit = 1 << (element[op] & 15)
+      const missed = sets.contents[state].charCodeAt(at) ^ sets.contents[target[other]].charCodeAt(at)
+      return (missed & bit) !== 0
     },
   }
   return { rows, input, machine }
+}
+
+/** By read: the elements that others may add or remove while it runs, as bits of 16 per place. */
+function changesDuring(
+  ops: Operations,
+  rows: readonly number[],
+  element: readonly number[],
+): { added: readonly number[]; removed: readonly number[] }[] {
+  const { f, invokedAt, endedAt } = ops
+  /** Those that had not ended when the read at hand began. */
+  let running: number[] = []
+  return rows.map((read, op) => {
+    const added: number[] = []
+    const removed: number[] = []
+    if (element[op] >= 0) {
+      running.push(op)
+      return { added, removed }
+    }
+    const note = (other: number): void => {
+      const list = f[rows[other]] === F.add ? added : removed
+      const at = element[other] >>> 4
+      list[at] = (list[at] ?? 0) | (1 << (element[other] & 15))
+    }
+    running = running.filter((other) => endedAt[rows[other]] >= invokedAt[read])
+    for (const other of running) note(other)
+    for (let other = op + 1; other < rows.length && invokedAt[rows[other]] <= endedAt[read]; other++)
+      if (element[other] >= 0) note(other)
+    return { added, removed }
+  })
 }
