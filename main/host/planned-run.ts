@@ -46,13 +46,17 @@ export function planRun(topology: Topology, run: RunOptions): PlannedRun {
     ...(durationMs === undefined ? {} : { durationMs }),
   }
   const plan = buildPlan(topology, options)
-  return { topology, options, plan, analysis: analysisOf(plan), command, keepsHistory, realDisk }
+  return { topology, options, plan, analysis: analysisOf(plan, run), command, keepsHistory, realDisk }
 }
 
-function analysisOf({ topology, workload, seed }: Plan): AnalysisOptions {
+function analysisOf(
+  { topology, workload, seed }: Plan,
+  { guarantees, isPredicted = true }: RunOptions,
+): AnalysisOptions {
   return {
     metrics: workload.kind === 'probe' ? { offsetsMs: workload.offsetsMs } : {},
-    prediction: canPredict(topology) === null ? { trials: PREDICTION_TRIALS, seed } : null,
+    prediction: isPredicted && canPredict(topology) === null ? { trials: PREDICTION_TRIALS, seed } : null,
+    ...(guarantees === undefined ? {} : { guarantees }),
   }
 }
 

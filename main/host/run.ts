@@ -25,6 +25,10 @@ export interface RunOptions {
    * for a million of them, in which the host does nothing else.
    */
   keepsHistory?: boolean
+  /** Names of the guarantees to judge; all that can be judged where left out. */
+  guarantees?: readonly string[]
+  /** Whether a model predicts what it can; true where left out. */
+  isPredicted?: boolean
 }
 
 export interface RunResult {
