@@ -14,6 +14,8 @@ export interface AnalysisOptions {
   metrics: MetricsOptions
   /** null where no model predicts the topology. */
   prediction: PredictOptions | null
+  /** Names of the guarantees to judge; all that can be where left out. */
+  guarantees?: readonly string[]
 }
 
 /** A history fit to be posted, with what was worked out of it. */
@@ -28,13 +30,13 @@ export interface AnalysedRecord {
 export function analysed(
   history: History,
   plan: Plan,
-  { metrics, prediction }: AnalysisOptions,
+  { metrics, prediction, guarantees }: AnalysisOptions,
   keepsOperations: boolean,
 ): AnalysedRecord {
   return {
     metrics: metricsOf(history, metrics),
     prediction: prediction === null ? null : predict(plan.topology, plan, prediction),
-    verdicts: runVerdicts(history, plan.topology),
+    verdicts: runVerdicts(history, plan.topology, guarantees),
     part: partOf(history, keepsOperations),
   }
 }

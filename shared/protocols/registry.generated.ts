@@ -5,6 +5,7 @@ import { protocol as leaderless } from './leaderless/index.ts'
 import { protocol as multiLeader } from './multi-leader/index.ts'
 import { protocol as raft } from './raft/index.ts'
 import { protocol as singleLeader } from './single-leader/index.ts'
+import { protocol as ttlCache } from './ttl-cache/index.ts'
 import { protocol as zab } from './zab/index.ts'
 
-export const PROTOCOLS: readonly AnyProtocol[] = [chain, leaderless, multiLeader, raft, singleLeader, zab]
+export const PROTOCOLS: readonly AnyProtocol[] = [chain, leaderless, multiLeader, raft, singleLeader, ttlCache, zab]

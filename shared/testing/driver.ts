@@ -40,6 +40,8 @@ export interface DriverSetup {
   isChecked?: boolean
   /** Offset of each place's wall clock. */
   offsetMs?: readonly number[]
+  /** How wrong every clock says it may be. */
+  uncertaintyMs?: number
 }
 
 export interface Sent<M> {
@@ -255,7 +257,11 @@ export class Driver<S, M extends MessageBody, P, D> {
   #step(place: PlaceId, input: Input<M>): void {
     const instance = this.#instance(place)
     const wallNs = this.nowNs + nsOfMs(this.#setup.offsetMs?.[place] ?? 0)
-    const at = { wallNs, monotonicNs: this.nowNs - instance.bootedNs, uncertaintyNs: 0 }
+    const at = {
+      wallNs,
+      monotonicNs: this.nowNs - instance.bootedNs,
+      uncertaintyNs: nsOfMs(this.#setup.uncertaintyMs ?? 0),
+    }
     const effects =
       this.#setup.isChecked === false
         ? this.#effects(input, instance.state, at)

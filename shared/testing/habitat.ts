@@ -24,6 +24,7 @@ export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed
   const {
     clockOffsetMs = 0,
     clockDriftPpm = 0,
+    clockUncertaintyMs,
     fsyncMs,
     link,
     recoveryMs = 0,
@@ -40,6 +41,7 @@ export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed
           clock: {
             offsetMs: around(clockOffsetMs),
             driftPpm: rng.below(2) === 0 ? clockDriftPpm : -clockDriftPpm,
+            ...(clockUncertaintyMs === undefined ? {} : { uncertaintyMs: clockUncertaintyMs }),
           },
         }
       : {}),

@@ -9,6 +9,7 @@ import type { Params, ReadRules } from '../protocols/raft/config.ts'
 import { readRules as zabReadRules } from '../protocols/zab/config.ts'
 import type { Params as ZabParams } from '../protocols/zab/config.ts'
 import type { Topology } from '../topology/types.ts'
+import { clocksAreKept } from './clock-bounds.ts'
 
 /** Clocks of random runs drift by less than this together. */
 const DRIFT_MAX = 0.02
@@ -24,22 +25,26 @@ const SCAN = OP_NAMES.indexOf('scan')
  */
 export function logOrderProblems(history: History, topology: Topology): string[] {
   const { consistency, replication } = topology
-  const { reads } = replication.params
+  const { reads, timestamps } = replication.params
   const rules =
     replication.strategy === 'zab'
       ? zabReadRules({ reads: reads as ZabParams['reads'] }, consistency)
       : replication.strategy === 'chain'
         ? chainReadRules({ reads: reads as ChainParams['reads'] }, consistency)
-        : readRules({ reads: reads as Params['reads'] }, consistency)
+        : readRules(
+            { reads: reads as Params['reads'], timestamps: timestamps as Params['timestamps'] },
+            consistency,
+          )
   // ZooKeeper's sync asks whoever takes itself for the leader; newest versions may never be committed.
   const isAnywhere = ['local', 'bounded', 'sync', 'committed', 'newest', 'limited'].includes(rules.path)
-  const isCurrent = !isAnywhere && !rules.answersCutOff
+  const readsOldSnapshots = 'isStale' in rules && rules.isStale
+  const isCurrent = !isAnywhere && !readsOldSnapshots && !rules.answersCutOff && clocksAreKept(topology)
   const problems = [
     ...goesBack(history, isCurrent),
     ...valuesMoved(history),
     ...sessionsGoBack(history, rules),
   ]
-  if (rules.path === 'bounded') {
+  if (rules.path === 'bounded' || (readsOldSnapshots && clocksAreKept(topology))) {
     const lagMs = metricsOf(history).staleness.timeLagMs.max ?? 0
     const boundMs = Number(replication.params['maxStalenessMs'])
     if (lagMs > boundMs * (1 + DRIFT_MAX))

@@ -58,7 +58,15 @@ export function leaveLog(
 ): void {
   const entries = terms.map((at, i) => entryOf(at, i + 1))
   const from = raft.places.length - 1
-  const body: Message = { kind: 'raft.appendEntries', term, prevIndex: 0, prevTerm: 0, entries, commit: 0 }
+  const body: Message = {
+    kind: 'raft.appendEntries',
+    term,
+    prevIndex: 0,
+    prevTerm: 0,
+    entries,
+    commit: 0,
+    closing: null,
+  }
   raft.inject(place, { type: 'message', from, body })
   raft.drop(({ to }) => to === from)
 }
@@ -66,7 +74,7 @@ export function leaveLog(
 export function entryOf(term: number, index: number): Entry {
   const value = term * 1000 + index
   const op = { f: 'write', key: index, value, expected: 0, count: 0, bytes: 10 } as const
-  return { term, op, process: 900 + term, sequence: index, configuration: null }
+  return { term, op, process: 900 + term, sequence: index, configuration: null, stamp: null }
 }
 
 /** What an administrator asks of a place. */

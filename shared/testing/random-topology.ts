@@ -2,6 +2,7 @@ import { Rng } from '../base/rng.ts'
 import type { ParamSpec, StrategyManifest } from '../topology/strategy.ts'
 import { READ_LEVELS } from '../topology/schema/behaviour.ts'
 import type { DistributionSpec, FaultSpec, ReadLevel, SessionGuarantee } from '../topology/types.ts'
+import { randomShards } from './random-shards.ts'
 
 /** Faults begin and end within this share of a random run; what is left shows whether the healed system works. */
 const FAULTY_SHARE = 0.5
@@ -22,6 +23,8 @@ interface Habits {
   readonly pace: number
   /** How much longer a run lasts, so that a leader can be elected once every fault has ended. */
   readonly recoveryMs: number
+  /** Parameters that have their defaults, unless a run is bent. */
+  readonly fixed?: readonly string[]
   /** What some of the runs are bent to, because chance alone would seldom come upon it. */
   readonly bends?: readonly Bend[]
 }
@@ -29,8 +32,10 @@ interface Habits {
 interface Bend {
   readonly percent: number
   readonly params: (replicas: number) => Readonly<Record<string, number | boolean | string>>
-  readonly consistency: { readonly read: ReadLevel; readonly onPartition?: 'consistency' }
+  readonly consistency: { readonly read?: ReadLevel; readonly onPartition?: 'consistency' }
   readonly mixes?: readonly MixJson[]
+  /** Clocks of the replicas that stay within bounds, instead of any: no fault touches them. */
+  readonly clocks?: { readonly offsetMs: number; readonly driftPpm: number; readonly uncertaintyMs: number }
 }
 
 type MixJson = Readonly<Record<string, number>>
@@ -49,6 +54,19 @@ const ATOMIC = (replicas: number) => ({
   conflicts: 'last-writer-wins',
   sloppyQuorum: false,
 })
+
+const TRUETIME = { offsetMs: 8, driftPpm: 50, uncertaintyMs: 10 }
+/** No two further apart than `HYBRID` allows. */
+const QUARTZ = { offsetMs: 55, driftPpm: 100, uncertaintyMs: 0 }
+const COMMIT_WAIT = { timestamps: 'commit-wait', checkQuorum: true, closedAfterMs: 0, rotateLeaderMs: 0 }
+const HYBRID = {
+  timestamps: 'hybrid',
+  checkQuorum: true,
+  maxClockOffsetMs: 120,
+  closedAfterMs: 100,
+  maxStalenessMs: 300,
+  rotateLeaderMs: 0,
+}
 
 const HABITS: Readonly<Record<string, Habits>> = {
   leaderless: {
@@ -110,6 +128,39 @@ const HABITS: Readonly<Record<string, Habits>> = {
     timeoutMs: [600, 1_500],
     pace: 4,
     recoveryMs: 4_200,
+    fixed: ['timestamps', 'maxClockOffsetMs', 'closedAfterMs', 'staleReads', 'oracleWindowMs'],
+    bends: [
+      {
+        percent: 9,
+        params: () => ({ ...COMMIT_WAIT, reads: 'auto' }),
+        consistency: {},
+        clocks: TRUETIME,
+      },
+      {
+        percent: 9,
+        params: () => ({ ...COMMIT_WAIT, closedAfterMs: 50, reads: 'timestamp', rotateLeaderMs: 300 }),
+        consistency: { read: 'linearizable', onPartition: 'consistency' },
+        clocks: TRUETIME,
+      },
+      {
+        percent: 9,
+        params: () => ({ ...HYBRID, staleReads: 'exact', reads: 'auto' }),
+        consistency: { read: 'bounded-staleness', onPartition: 'consistency' },
+        clocks: QUARTZ,
+      },
+      {
+        percent: 9,
+        params: () => ({ ...HYBRID, reads: 'timestamp', rotateLeaderMs: 200 }),
+        consistency: { read: 'linearizable', onPartition: 'consistency' },
+        clocks: QUARTZ,
+      },
+      // However wrong clocks are.
+      {
+        percent: 9,
+        params: () => ({ timestamps: 'oracle', checkQuorum: true, oracleWindowMs: 60, rotateLeaderMs: 150 }),
+        consistency: { read: 'linearizable', onPartition: 'consistency' },
+      },
+    ],
   },
   'multi-leader': {
     ranges: {
@@ -183,6 +234,31 @@ const HABITS: Readonly<Record<string, Habits>> = {
     pace: 4,
     recoveryMs: 4_200,
   },
+  'ttl-cache': {
+    ranges: {
+      ttlMs: [0, 400],
+      negativeTtlMs: [0, 400],
+      ttlJitterPercent: [0, 50],
+      prefetchPercent: [0, 50],
+      staleWhileRevalidateMs: [0, 300],
+      serveStaleMs: [0, 800],
+      staleAfterMs: [0, 200],
+      failureRecheckMs: [0, 400],
+      // Caches that are too small for the keys.
+      maxEntries: [1, 20],
+      parents: [0, 2],
+      maxStalenessMs: [0, 300],
+      upstreamTimeoutMs: [50, 400],
+      upstreamTries: [1, 3],
+      requestTimeoutMs: [200, 2_000],
+      pendingMax: [4, 100],
+    },
+    levels: READ_LEVELS,
+    sessions: ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'],
+    timeoutMs: [300, 1_500],
+    pace: 2,
+    recoveryMs: 0,
+  },
   zab: {
     ranges: {
       maxStalenessMs: [0, 300],
@@ -224,6 +300,7 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
     ranges,
     levels,
     sessions = OF_ONE_KEY,
+    fixed = [],
     timeoutMs,
     pace,
     recoveryMs,
@@ -273,6 +350,7 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
       strategy: manifest.id,
       params: Object.fromEntries(
         manifest.params
+          .filter((spec) => !fixed.includes(spec.name))
           .filter((spec) => chance(60) || !isWithin(spec.default, ranges[spec.name]))
           .map((spec) => [spec.name, randomParam(spec, ranges[spec.name], rng, replicas.length)]),
       ),
@@ -296,6 +374,7 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
           keys: rng.between(1, 30),
           valueBytes: rng.between(1, 2000),
         },
+    ...randomShards(manifest, seed, attempt, names.replicas, Math.floor(durationMs * FAULTY_SHARE)),
     faults: randomFaults(rng, names, manifest.roles, Math.floor(durationMs * FAULTY_SHARE)),
     run: { durationMs: durationMs + recoveryMs, seed },
   }
@@ -313,16 +392,34 @@ function bendOf(id: string, seed: number): Bend | null {
 }
 
 /** Without retries, since a retried write may happen twice and no checker could judge the history. */
-function bent(file: Json, { params, consistency, mixes }: Bend, replicas: number, seed: number): Json {
+function bent(file: Json, bend: Bend, replicas: number, seed: number): Json {
+  const { params, consistency, mixes, clocks } = bend
   const replication = file.replication as { strategy: string; params: Json }
   const workload = file.workload as Json
   const mix = mixes?.[seed % mixes.length]
   return {
     ...file,
+    ...(clocks === undefined ? {} : withClocks(file, clocks, seed)),
     clients: (file.clients as Json[]).map((client) => ({ ...client, retry: { max: 0 } })),
     replication: { ...replication, params: { ...replication.params, ...params(replicas) } },
     consistency: { ...(file.consistency as Json), ...consistency },
     workload: mix === undefined || workload.kind === 'probe' ? workload : { ...workload, mix },
+  }
+}
+
+function withClocks(
+  file: Json,
+  { offsetMs, driftPpm, uncertaintyMs }: NonNullable<Bend['clocks']>,
+  seed: number,
+): Json {
+  const rng = Rng.stream(seed, 'random-topology/clocks')
+  const around = (most: number) => rng.between(-most, most)
+  return {
+    replicas: (file.replicas as Json[]).map((replica) => ({
+      ...replica,
+      clock: { offsetMs: around(offsetMs), driftPpm: around(driftPpm), uncertaintyMs },
+    })),
+    faults: (file.faults as Json[]).filter(({ kind }) => kind !== 'clock'),
   }
 }
 

@@ -14,6 +14,7 @@ import { claimProblems, leaderlessProblems } from './claims.ts'
 import { logOrderProblems } from './log-order.ts'
 import { randomTopology } from './random-topology.ts'
 import { singleLeaderProblems } from './single-leader-claims.ts'
+import { ttlCacheProblems } from './ttl-cache-claims.ts'
 
 /** Events of one random run at most; a run beyond it has run away. */
 const EVENTS_MAX = 3_000_000
@@ -118,6 +119,8 @@ export function valuesWereWritten(history: History): string[] {
 }
 
 /** What the settings promise: no stale read behind overlapping strict quorums, progress and convergence once healed. */
+const STUCK = 'no operation succeeded after every fault had ended'
+
 function promises(history: History, plan: Plan): string[] {
   const { topology } = plan
   const problems: string[] = []
@@ -128,6 +131,12 @@ function promises(history: History, plan: Plan): string[] {
   }
   if (mustConverge(topology) && !metrics.convergence.equalAtEnd) {
     problems.push('replicas still differ ten seconds after the last operation')
+  }
+  if (plan.shards.length > 1) {
+    // Positions in one shard's log say nothing of another's.
+    problems.push(...claimProblems(history, topology))
+    if (stuck(history, plan)) problems.push(STUCK)
+    return problems
   }
   if (topology.replication.strategy === 'raft') problems.push(...logOrderProblems(history, topology))
   if (topology.replication.strategy === 'leaderless') problems.push(...leaderlessProblems(history, topology))
@@ -141,7 +150,8 @@ function promises(history: History, plan: Plan): string[] {
   if (topology.replication.strategy === 'single-leader') {
     problems.push(...singleLeaderProblems(history, topology))
   }
-  if (stuck(history, plan)) problems.push('no operation succeeded after every fault had ended')
+  if (topology.replication.strategy === 'ttl-cache') problems.push(...ttlCacheProblems(history, topology))
+  if (stuck(history, plan)) problems.push(STUCK)
   return problems
 }
 

@@ -9,6 +9,7 @@ import { READ_BUGS } from './raft-reads.ts'
 import { SNAPSHOT_BUGS } from './raft-snapshots.ts'
 import { TIMESTAMP_BUGS } from './raft-timestamps.ts'
 import { SINGLE_LEADER_BUGS } from './single-leader.ts'
+import { TTL_CACHE_BUGS } from './ttl-cache.ts'
 import { ZAB_BUGS } from './zab.ts'
 
 /** Every planted bug, by strategy. None is in the registry of what ships. */
@@ -24,4 +25,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...ZAB_BUGS,
   ...LEADERLESS_BUGS,
   ...CHAIN_BUGS,
+  ...TTL_CACHE_BUGS,
 ]

@@ -59,6 +59,8 @@ const QUICK: readonly (readonly [string, number])[] = [
   ['zab/uncommitted-tail-kept', 4],
   ['chain/no-fencing', 8],
   ['chain/reads-dirty-version', 4],
+  ['ttl-cache/purge-lost-on-race', 6],
+  ['ttl-cache/age-not-handed-down', 6],
 ]
 
 describe('is found', () => {

@@ -1,3 +1,4 @@
+import { factorOf } from '../../plan/placement.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
 
 const PARAMS = '$.replication.params'
@@ -33,12 +34,14 @@ function checkTimes({ replication }: Topology, add: Add): void {
   }
 }
 
-function checkLength({ replication, replicas }: Topology, add: Add): void {
-  const length = Number(replication.params['chainLength'])
-  if (length <= replicas.length) return
+function checkLength(topology: Topology, add: Add): void {
+  const length = Number(topology.replication.params['chainLength'])
+  const members = factorOf(topology)
+  if (length <= members) return
+  const group = members === topology.replicas.length ? 'there are' : 'each shard has'
   add(
     `${PARAMS}.chainLength`,
-    `chainLength is ${length}, and there are ${replicas.length} replicas. Lower it to ${replicas.length} or less; 0 means all.`,
+    `chainLength is ${length}, and ${group} ${members} replicas. Lower it to ${members} or less; 0 means all.`,
   )
 }
 

@@ -50,6 +50,13 @@ function checkCounts(topology: Topology, add: Add): void {
       `n is ${n}, but the topology has ${counted(replicas, 'replica')}. Lower n to ${replicas}, or add replicas.`,
     )
   }
+  const { scheme, replicationFactor = n } = topology.partitioning
+  if (scheme !== 'none' && replicationFactor !== n) {
+    add(
+      '$.partitioning.replicationFactor',
+      `Each shard would have ${counted(replicationFactor, 'replica')}, and n says that ${n} hold each key. Leave replicationFactor out, or set it to ${n}.`,
+    )
+  }
   let isSound = n <= replicas
   for (const [name, value] of [
     ['r', r],

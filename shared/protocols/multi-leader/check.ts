@@ -1,3 +1,4 @@
+import { factorOf } from '../../plan/placement.ts'
 import type { Problem, ReadLevel, Topology } from '../../topology/types.ts'
 
 const PARAMS = '$.replication.params'
@@ -32,12 +33,14 @@ export function check(topology: Topology): Problem[] {
   return problems
 }
 
-function checkTimes({ replication, replicas }: Topology, add: Add): void {
+function checkTimes(topology: Topology, add: Add): void {
+  const { replication } = topology
+  const members = factorOf(topology)
   const { heartbeatMs, suspectAfterMs } = replication.params as Record<string, number>
-  if (replicas.length > LEADERS_MAX) {
+  if (members > LEADERS_MAX) {
     add(
       '$.replicas',
-      `Each of ${replicas.length} replicas would be a leader that keeps track of all others; this strategy stops at ` +
+      `Each of ${members} replicas would be a leader that keeps track of all others; this strategy stops at ` +
         `${LEADERS_MAX}. Remove some, or use another strategy.`,
     )
   }

@@ -12,7 +12,7 @@ import { NOBODY } from './state.ts'
 import type { State } from './state.ts'
 import { mayAbdicate, settleSafeTime } from './timestamps/closing.ts'
 import { armCommitWait } from './timestamps/commit-wait.ts'
-import { needsWindow } from './timestamps/oracle.ts'
+import { answerAsked, needsWindow } from './timestamps/oracle.ts'
 import { noteApplied } from './timestamps/stamping.ts'
 import { continueTransfer } from './transfer.ts'
 
@@ -48,6 +48,7 @@ function settleLeadership(state: State, out: Outbox<Message>): void {
     return
   }
   armCommitWait(state, out)
+  if (state.stamping.asked.size > 0) answerAsked(state, out)
   if (needsWindow(state)) {
     propose(state, null)
     flush(state, out)
@@ -60,6 +61,7 @@ function retire(state: State, out: Outbox<Message>): void {
   const heirs = [...(state.lead?.progress.values() ?? [])].filter(
     ({ matched }) => matched === lastIndex(state.log),
   )
-  if (heirs.length > 0 && mayAbdicate(state)) out.send(heirs[0].place, { kind: 'raft.timeoutNow', term: state.term })
+  if (heirs.length > 0 && mayAbdicate(state))
+    out.send(heirs[0].place, { kind: 'raft.timeoutNow', term: state.term })
   becomeFollower(state, state.term, NOBODY, out)
 }

@@ -55,6 +55,13 @@ test.each([
   expect(problems(params, consistency).map((problem) => problem.path)).toEqual([path])
 })
 
+test('each shard needs a replica that votes', () => {
+  const partitioning = { scheme: 'hash', shards: 2, virtualNodes: 1, replicationFactor: 1 } as const
+  const topology = topologyOf({ replication: { strategy: 'raft', params: { learners: 1 } }, partitioning })
+  const [problem] = check(withDefaults(topology, manifest))
+  expect(problem.sentence).toMatch(/each shard has 1 replica, .* Set learners to 0/)
+})
+
 test('commit wait needs clocks that say how wrong they may be', () => {
   expect(problems({ timestamps: 'commit-wait' }).map(({ path }) => path)).toEqual(
     [0, 1, 2].map((position) => `$.replicas[${position}].clock.uncertaintyMs`),

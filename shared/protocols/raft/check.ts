@@ -1,3 +1,4 @@
+import { factorOf } from '../../plan/placement.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
 import { checkTimestamps } from './timestamps/check.ts'
 
@@ -27,14 +28,15 @@ function checkTimes({ replication }: Topology, add: Add): void {
   }
 }
 
-function checkLearners({ replication, replicas }: Topology, add: Add): void {
-  const learners = Number(replication.params['learners'])
-  if (learners < replicas.length) return
-  const mend =
-    replicas.length === 1 ? 'Set learners to 0.' : `Lower learners to ${replicas.length - 1} or less.`
+function checkLearners(topology: Topology, add: Add): void {
+  const learners = Number(topology.replication.params['learners'])
+  const members = factorOf(topology)
+  if (learners < members) return
+  const mend = members === 1 ? 'Set learners to 0.' : `Lower learners to ${members - 1} or less.`
+  const group = members === topology.replicas.length ? 'there are' : 'each shard has'
   add(
     `${PARAMS}.learners`,
-    `learners is ${learners}, and there are ${replicas.length} replicas, so nobody would have a vote. ${mend}`,
+    `learners is ${learners}, and ${group} ${members} ${members === 1 ? 'replica' : 'replicas'}, so nobody would have a vote. ${mend}`,
   )
 }
 

@@ -4,7 +4,7 @@ import { isLater, latest } from '../../clocks/timestamp.ts'
 import type { Timestamp } from '../../clocks/timestamp.ts'
 import type { Message, ReadIndex, ReadIndexReply } from './messages.ts'
 import { answer, readOutcome } from './outcomes.ts'
-import { sendRound } from './rounds.ts'
+import { renewLease, sendRound } from './rounds.ts'
 import { hasLease, hasOwnTermCommit, NOBODY } from './state.ts'
 import type { Request, State } from './state.ts'
 import { close, isSafeAt, noteClosing } from './timestamps/closing.ts'
@@ -64,7 +64,10 @@ function readSnapshot(state: State, request: Request, out: Outbox<Message>): voi
   const closing = state.role === 'leader' ? close(state, stamp) : null
   if (closing !== null && !isLater(stamp, closing.stamp)) {
     state.applyReads.push({ index: closing.index, asOfNs: -Infinity, request })
-  } else askFor(state, request, out)
+    return
+  }
+  renewLease(state, out)
+  askFor(state, request, out)
 }
 
 const SNAPSHOT_READ = { kind: 'snapshot-read' } as const
@@ -78,6 +81,7 @@ export function readAtLeader(
   via: PlaceId,
   id: number,
   out: Outbox<Message>,
+  stamp: Timestamp | null = null,
 ): void {
   const { lead } = state
   if (lead === null) return
@@ -86,7 +90,7 @@ export function readAtLeader(
     return
   }
   const deadlineNs = request === null ? state.nowNs + state.params.requestTimeoutNs : request.deadlineNs
-  lead.reads.push({ round: lead.round + 1, deadlineNs, request, via, id })
+  lead.reads.push({ round: lead.round + 1, deadlineNs, request, via, id, stamp })
   lead.needsRound = true
   startRound(state, out)
 }
@@ -106,9 +110,14 @@ function releaseLeaderReads(state: State, out: Outbox<Message>): void {
   for (let read = lead.reads.peek(); read !== undefined; read = lead.reads.peek()) {
     if (read.round > lead.confirmedRound) return
     lead.reads.shift()
-    const { request, via, id } = read
+    const { request, via, id, stamp } = read
     if (request !== null) serve(state, request, out)
-    else out.send(via, { kind: 'raft.readIndexReply', id, index: machine.applied, closing: null })
+    else {
+      // By now it may have the lease that it lacked for a promise.
+      const closing = state.reading.path === 'snapshot' && stamp !== null ? close(state, stamp) : null
+      const index = closing?.index ?? machine.applied
+      out.send(via, { kind: 'raft.readIndexReply', id, index, closing })
+    }
   }
 }
 
@@ -127,16 +136,13 @@ export function onReadIndex(
 ): void {
   if (state.role !== 'leader') return
   const { stamping, reading } = state
-  if (reading.path === 'snapshot') {
-    // Without a lease it cannot promise anything; it will be asked again.
-    const closing = stamp === null ? null : close(state, stamp)
-    if (closing !== null) {
-      out.send(from, { kind: 'raft.readIndexReply', id, index: closing.index, closing })
-    }
+  const closing = stamp === null || reading.path !== 'snapshot' ? null : close(state, stamp)
+  if (closing !== null) {
+    out.send(from, { kind: 'raft.readIndexReply', id, index: closing.index, closing })
     return
   }
   if (stamp !== null) stamping.readFloor = latest(stamping.readFloor, stamp)
-  readAtLeader(state, null, from, id, out)
+  readAtLeader(state, null, from, id, out, stamp)
 }
 
 // Followers.

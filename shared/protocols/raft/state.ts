@@ -50,6 +50,8 @@ export interface LeaderRead {
   readonly request: Request | null
   readonly via: PlaceId
   readonly id: number
+  /** The latest timestamp at which the follower's reads want to see everything; else null. */
+  readonly stamp: Timestamp | null
 }
 
 /** A read that waits until its replica has applied an entry, and then has what was committed at `asOfNs`. */

@@ -1,3 +1,4 @@
+import { factorOf } from '../../plan/placement.ts'
 import { nsOfMs } from '../../base/time.ts'
 import type { Problem, ReadLevel, Topology } from '../../topology/types.ts'
 import { configure, isLossless } from './config.ts'
@@ -19,11 +20,12 @@ export function check(topology: Topology): Problem[] {
   return problems
 }
 
-function checkCounts({ replicas }: Topology, params: Params, add: Add): void {
-  if (params.witness && replicas.length < 2) {
+function checkCounts(topology: Topology, params: Params, add: Add): void {
+  const members = factorOf(topology)
+  if (params.witness && members < 2) {
     add(
       `${PARAMS}.witness`,
-      'A witness needs a replica beside it that holds the data. Add a replica, or set witness to false.',
+      'A witness needs a replica beside it that holds the data. Add a replica (to each shard), or set witness to false.',
     )
     return
   }
@@ -33,7 +35,7 @@ function checkCounts({ replicas }: Topology, params: Params, add: Add): void {
       'A witness grants leases, which are not used without failover or without fencing. Set witness to false.',
     )
   }
-  const followers = replicas.length - 1 - (params.witness ? 1 : 0)
+  const followers = members - 1 - (params.witness ? 1 : 0)
   if (params.replication !== 'asynchronous' && params.syncReplicas > followers) {
     const mend = followers === 0 ? 'Set replication to "asynchronous"' : `Lower syncReplicas to ${followers}`
     add(

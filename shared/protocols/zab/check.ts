@@ -1,3 +1,4 @@
+import { factorOf } from '../../plan/placement.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
 
 const PARAMS = '$.replication.params'
@@ -13,14 +14,15 @@ export function check(topology: Topology): Problem[] {
   return problems
 }
 
-function checkObservers({ replication, replicas }: Topology, add: Add): void {
-  const observers = Number(replication.params['observers'])
-  if (observers < replicas.length) return
-  const mend =
-    replicas.length === 1 ? 'Set observers to 0.' : `Lower observers to ${replicas.length - 1} or less.`
+function checkObservers(topology: Topology, add: Add): void {
+  const observers = Number(topology.replication.params['observers'])
+  const members = factorOf(topology)
+  if (observers < members) return
+  const mend = members === 1 ? 'Set observers to 0.' : `Lower observers to ${members - 1} or less.`
+  const group = members === topology.replicas.length ? 'there are' : 'each shard has'
   add(
     `${PARAMS}.observers`,
-    `observers is ${observers}, and there are ${replicas.length} replicas, so nobody would have a vote. ${mend}`,
+    `observers is ${observers}, and ${group} ${members} replicas, so nobody would have a vote. ${mend}`,
   )
 }
 

@@ -37,6 +37,14 @@ describe('the oracle', () => {
     expect(new Set(stamps.map(({ ns, logical }) => `${ns}/${logical}`)).size).toBe(5)
   })
 
+  test('a question waits at an oracle that has no lease yet, and makes it get one', () => {
+    const raft = timestampCluster({ params: { timestamps: 'oracle' } })
+    const op = read(raft, 1)
+    raft.deliver()
+    expect(raft.outcome(op).status).toBe('ok')
+    expect(asked(raft)).toBe(1)
+  })
+
   test('a lost question is asked again, and in the end given up for certain', () => {
     const raft = tidb([], { requestTimeoutMs: 250 })
     const first = read(raft, 1)

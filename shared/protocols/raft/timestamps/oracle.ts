@@ -3,6 +3,7 @@ import { isLater } from '../../../clocks/timestamp.ts'
 import type { Timestamp } from '../../../clocks/timestamp.ts'
 import type { Outbox } from '../../contract.ts'
 import type { AskTimestamp, Message, TimestampReply } from '../messages.ts'
+import { renewLease } from '../rounds.ts'
 import { hasLease, hasOwnTermCommit, NOBODY } from '../state.ts'
 import type { Request, State } from '../state.ts'
 import { floorOf, isWrite } from './stamping.ts'
@@ -53,7 +54,7 @@ export function askOracle(state: State, out: Outbox<Message>): Request[] {
   const { stamping, leader, self } = state
   const { questions } = stamping
   if (questions.length === 0 || leader === NOBODY) return []
-  if (leader === self) return grantHere(state, questions.length)
+  if (leader === self) return grantHere(state, questions.length, out)
   if (!stamping.isAsking) {
     stamping.isAsking = true
     stamping.askedUpTo = stamping.lastQuestion
@@ -89,27 +90,41 @@ export function onTimestamps({ stamping }: State, { id, first }: TimestampReply)
 
 // The oracle.
 
-function grantHere(state: State, count: number): Request[] {
+function grantHere(state: State, count: number, out: Outbox<Message>): Request[] {
   const ready: Request[] = []
   const { questions } = state.stamping
   for (let i = 0; i < count; i++) {
     const { request, left } = questions.peek() as OracleQuestion
     const first = issue(state, left)
-    if (first === null) break
+    if (first === null) {
+      renewLease(state, out)
+      break
+    }
     questions.shift()
     ready.push({ ...request, stamp: { ns: first.ns, logical: first.logical + left - 1 } })
   }
   return ready
 }
 
-export function onAskTimestamp(
-  state: State,
-  from: PlaceId,
-  { id, count }: AskTimestamp,
-  out: Outbox<Message>,
-): void {
-  const first = issue(state, count)
-  if (first !== null) out.send(from, { kind: 'raft.timestamp', id, first })
+/** A question waits until there is an answer, or another takes its place. */
+export function onAskTimestamp(state: State, from: PlaceId, body: AskTimestamp, out: Outbox<Message>): void {
+  if (state.role !== 'leader') return
+  state.stamping.asked.set(from, body)
+  answerAsked(state, out)
+}
+
+/** Answers what it can of what it has been asked. */
+export function answerAsked(state: State, out: Outbox<Message>): void {
+  const { asked } = state.stamping
+  for (const [from, { id, count }] of [...asked].sort(([a], [b]) => a - b)) {
+    const first = issue(state, count)
+    if (first === null) {
+      renewLease(state, out)
+      return
+    }
+    asked.delete(from)
+    out.send(from, { kind: 'raft.timestamp', id, first })
+  }
 }
 
 /** The first of so many timestamps in a row; null where it can give none at present. */

@@ -90,7 +90,7 @@ export function foundBy(state: State, { op, stamp }: Request, out: Outbox<Messag
   if (op.f === 'read' && limit !== stamp) {
     // A version that may have been there before the read began: the read moves up to it and begins anew.
     const found = versionAt(state.machine, op.key, limit)?.stamp
-    if (found != null && isLater(found, stamp)) {
+    if (found !== undefined && found !== null && isLater(found, stamp)) {
       noteRead(state, op, found)
       out.note(RESTART)
     }

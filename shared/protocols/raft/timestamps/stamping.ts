@@ -5,9 +5,11 @@ import { intervalOf } from '../../../clocks/interval.ts'
 import type { ClockInterval } from '../../../clocks/interval.ts'
 import { above, BEGINNING, isLater, latest } from '../../../clocks/timestamp.ts'
 import type { Timestamp } from '../../../clocks/timestamp.ts'
+import type { PlaceId } from '../../../plan/types.ts'
 import type { Operation } from '../../contract.ts'
 import { entryAt, lastIndex } from '../log.ts'
 import type { Entry, Log } from '../log.ts'
+import type { AskTimestamp } from '../messages.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Request, State } from '../state.ts'
 import type { Closing } from './closing.ts'
@@ -42,6 +44,8 @@ export interface Stamping {
   issued: Timestamp
   /** How far the last window goes that this leader put into the log. */
   windowNs: Ns
+  /** What other replicas have asked of this one and wait for. */
+  readonly asked: Map<PlaceId, AskTimestamp>
   /** Requests that wait for a timestamp; those up to `askedUpTo` are covered by the question under way. */
   readonly questions: Deque<OracleQuestion>
   lastQuestion: number
@@ -69,6 +73,7 @@ export function freshStamping(log: Log, snapshot: Snapshot | null): Stamping {
     closings: [],
     issued: BEGINNING,
     windowNs: 0,
+    asked: new Map(),
     questions: new Deque(),
     lastQuestion: 0,
     askedUpTo: 0,
@@ -94,6 +99,7 @@ export function beginStamping(state: State): void {
   if (params.timestamps === 'none') return
   stamping.underWay.clear()
   stamping.readAt.clear()
+  stamping.asked.clear()
   stamping.isAsking = false
   for (let index = machine.applied + 1; index <= lastIndex(log); index++) {
     noteProposed(state, index, entryAt(log, index))

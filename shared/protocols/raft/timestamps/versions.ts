@@ -31,8 +31,9 @@ export function isKept({ newestNs, retentionNs }: Machine, stamp: Timestamp): bo
 /** The newest version of a key up to a timestamp; undefined where the key had not been written. */
 export function versionAt({ cells, older }: Machine, key: number, limit: Timestamp): Cell | undefined {
   const newest = cells.get(key)
-  if (newest?.stamp == null || !isLater(newest.stamp, limit)) return newest
-  return older.get(key)?.findLast(({ stamp }) => stamp === null || !isLater(stamp, limit))
+  const stamp = newest?.stamp ?? null
+  if (stamp === null || !isLater(stamp, limit)) return newest
+  return older.get(key)?.findLast((cell) => cell.stamp === null || !isLater(cell.stamp, limit))
 }
 
 /** Rows of a scan at a timestamp. */
