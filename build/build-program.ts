@@ -21,7 +21,16 @@ export default async function buildProgram(): Promise<void> {
 
 function programs(): UserConfig[] {
   const page = existsSync(PAGE) ? [] : [renderer]
-  return [node, ...shippedStrategies().map(strategyEngine), tools, shell, preload, testing, testingEngine, ...page]
+  return [
+    node,
+    ...shippedStrategies().map(strategyEngine),
+    tools,
+    shell,
+    preload,
+    testing,
+    testingEngine,
+    ...page,
+  ]
 }
 
 /** One after the other: they would only take one another's cores. */

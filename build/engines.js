@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, URL } from 'node:url'
 import { build } from 'vite'
 
 /** Builds an engine for each strategy that ships: every folder of `shared/protocols` but those that begin with "_". */

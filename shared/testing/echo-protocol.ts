@@ -67,6 +67,9 @@ const echo: Protocol<EchoState, EchoMessage, null, EchoDurable> = {
   }),
   step(state, at, input, out) {
     switch (input.type) {
+      case 'members':
+        // Asked only of strategies whose members change.
+        break
       case 'start':
         state.wallNs.push(at.wallNs)
         state.monotonicNs.push(at.monotonicNs)

@@ -72,6 +72,9 @@ const role: Protocol<RoleState, Beat, null, Durable> = {
   }),
   step(state, _at, input, out) {
     switch (input.type) {
+      case 'members':
+        // Asked only of strategies whose members change.
+        break
       case 'start':
         out.arm('patience', ...PATIENCE_NS)
         break

@@ -141,6 +141,7 @@ function step(state: State, at: LocalInstant, input: Input<Message>, out: Outbox
       break
     case 'start':
     case 'persisted':
+    case 'members':
       break
   }
 }

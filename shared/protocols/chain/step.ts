@@ -51,6 +51,9 @@ export function createStep(
       case 'timer':
         onTimer(turn, input.name)
         break
+      case 'members':
+        // Asked only of strategies whose members change.
+        break
       case 'start':
         onStart(turn)
         break

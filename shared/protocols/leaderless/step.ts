@@ -78,6 +78,9 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
     case 'timer':
       onTimer(state, input.name, at, out)
       break
+    case 'members':
+      // Asked only of strategies whose members change.
+      break
     case 'start':
       onStart(state, at, out)
       break

@@ -41,6 +41,9 @@ export function createStep(rules: Rules, models: Models) {
       case 'timer':
         onTimer(turn, input.name)
         break
+      case 'members':
+        // Asked only of strategies whose members change.
+        break
       case 'start':
         // So that a run without any says that there were none.
         for (const kind of COUNTED) out.note({ kind, count: 0 })

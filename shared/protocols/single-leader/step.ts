@@ -66,6 +66,9 @@ export function stepWith(rules: Rules) {
       case 'timer':
         onTimer(cx, input.name)
         break
+      case 'members':
+        // Asked only of strategies whose members change.
+        break
       case 'start':
         state.life = at.wallNs
         onStart(cx)

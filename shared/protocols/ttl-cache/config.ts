@@ -15,6 +15,7 @@ export interface Params {
   readonly staleAfterNs: Ns
   readonly failureRecheckNs: Ns
   readonly purge: 'off' | 'invalidate'
+  readonly warmStart: boolean
   readonly maxEntries: number
   readonly parents: number
   readonly sharing: 'none' | 'region'

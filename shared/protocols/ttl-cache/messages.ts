@@ -61,7 +61,21 @@ export interface Purge extends MessageBody {
   readonly version: number
 }
 
-export type Message = Ask | Fill | Forward | ForwardReply | Purge
+/** A cache that starts asks which keys are as they were when the run began. */
+export interface AskWarm extends MessageBody {
+  readonly kind: 'ttl-cache.warm'
+  readonly id: number
+}
+
+/** All but these. */
+export interface Warm extends MessageBody {
+  readonly kind: 'ttl-cache.warmReply'
+  readonly id: number
+  readonly changed: readonly number[]
+  readonly asOf: number
+}
+
+export type Message = Ask | Fill | Forward | ForwardReply | Purge | AskWarm | Warm
 
 export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'ttl-cache.fetch', label: 'Fetch' },
@@ -69,11 +83,14 @@ export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'ttl-cache.forward', label: 'Forwarded request' },
   { kind: 'ttl-cache.forwardReply', label: 'Answer to a forwarded request' },
   { kind: 'ttl-cache.purge', label: 'Purge' },
+  { kind: 'ttl-cache.warm', label: 'Request to be warmed' },
+  { kind: 'ttl-cache.warmReply', label: 'What to start with' },
 ]
 
 /** Addresses, kind, key and numbers: what every message has. */
 const HEADER_BYTES = 48
 const TOKEN_BYTES = 16
+const KEY_BYTES = 8
 
 export function bytesOf(body: Message): number {
   switch (body.kind) {
@@ -83,6 +100,9 @@ export function bytesOf(body: Message): number {
       return HEADER_BYTES + TOKEN_BYTES + (body.op.f === 'write' || body.op.f === 'cas' ? body.op.bytes : 0)
     case 'ttl-cache.forwardReply':
       return HEADER_BYTES + TOKEN_BYTES
+    case 'ttl-cache.warmReply':
+      return HEADER_BYTES + KEY_BYTES * body.changed.length
+    case 'ttl-cache.warm':
     case 'ttl-cache.fetch':
     case 'ttl-cache.purge':
       return HEADER_BYTES

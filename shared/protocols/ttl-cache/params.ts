@@ -96,6 +96,15 @@ export const PARAMS: readonly ParamSpec[] = [
     ],
   },
   {
+    name: 'warmStart',
+    label: 'Warm start',
+    help:
+      'A cache that starts has copies of all keys that nobody has written yet, of all ages, as one has that has run for ' +
+      'long; otherwise it starts empty.',
+    type: 'boolean',
+    default: false,
+  },
+  {
     name: 'maxEntries',
     label: 'Copies per cache',
     help: 'How many copies a cache holds; the one that was read least recently makes room.',

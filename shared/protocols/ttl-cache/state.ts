@@ -114,6 +114,9 @@ export interface State {
   waiting: number
   /** Begins where the wall clock stands, so that late answers to an earlier life are strangers. */
   nextFetchId: number
+  /** The question of a cache that starts, and when it was sent; null once answered. */
+  warmId: number | null
+  warmSentNs: Ns
   /** When the next look at the fetches is due; Infinity: none is. */
   checkDueNs: Ns
   /** Until when the origin counts as unreachable. */
@@ -153,6 +156,8 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     fetches: new Map(),
     waiting: 0,
     nextFetchId: 1,
+    warmId: null,
+    warmSentNs: 0,
     checkDueNs: Infinity,
     downUntilNs: -Infinity,
     forwards: new Map(),

@@ -7,6 +7,7 @@ import { onAsk as onAskAtOrigin, onCommand, onPersisted } from './origin.ts'
 import { FORWARDS, onAsk, onForwardReply, onForwardsDue, onRequest } from './requests.ts'
 import type { Rules } from './rules.ts'
 import type { State, Turn } from './state.ts'
+import { askWarm, onAskWarm, onWarm } from './warm.ts'
 
 /** Facts that figures are made of: a run without any says that there were none. */
 const COUNTED = ['hit', 'miss', 'stale-answer'] as const
@@ -22,6 +23,7 @@ export function createStep(rules: Rules) {
       case 'start':
         state.nextFetchId = at.wallNs
         for (const kind of COUNTED) out.note({ kind, count: 0 })
+        if (origin === null && state.params.warmStart) askWarm(turn)
         break
       case 'request': {
         const { opId, op, session } = input
@@ -62,6 +64,12 @@ function onMessage(turn: Turn, from: PlaceId, body: Message): void {
     }
     case 'ttl-cache.forwardReply':
       onForwardReply(turn, body)
+      break
+    case 'ttl-cache.warm':
+      if (origin !== null) onAskWarm(turn, origin, from, body)
+      break
+    case 'ttl-cache.warmReply':
+      onWarm(turn, body)
       break
     case 'ttl-cache.purge':
       expire(turn, body.key, body.version)

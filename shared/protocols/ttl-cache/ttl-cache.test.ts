@@ -228,6 +228,23 @@ test('jitter shortens lives by different shares, and lengthens none', () => {
   expect(driver.factCount('hit') - hits).toBeLessThan(40)
 })
 
+test('a warm start: copies of all that was not written yet, of all ages, and of nothing else', () => {
+  const driver = cluster(2, { params: { warmStart: true }, preloaded: 40 })
+  write(driver, 0, 10, 3)
+  driver.deliver()
+  const keys = [...driver.state(1).entries.keys()]
+  expect(keys).toHaveLength(39)
+  expect(keys).not.toContain(3)
+  write(driver, 0, 11, 4)
+  driver.advance(500)
+  for (const key of keys) expect(valueAt(driver, 1, key)).toBeLessThan(12)
+  const hits = driver.factCount('hit')
+  expect(hits).toBeGreaterThan(10)
+  expect(hits).toBeLessThan(30)
+  driver.advance(500)
+  expect(valueAt(driver, 1, 4)).toBe(11)
+})
+
 test('the copy that was read least recently makes room', () => {
   const driver = cluster(2, { params: { maxEntries: 3 }, preloaded: 5 })
   for (const key of [0, 1, 2, 0, 3]) valueAt(driver, 1, key)

@@ -35,6 +35,9 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
     case 'timer':
       onTimer(state, input.name, out)
       break
+    case 'members':
+      // Asked only of strategies whose members change.
+      break
     case 'start':
       persist(state, { type: 'boot', boots: state.boots }, out)
       break
