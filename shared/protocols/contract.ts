@@ -168,6 +168,8 @@ export interface Probe {
   readonly committed: number | null
   /** Equal digests mean equal data: a hash of the store that does not depend on the order of arrival. */
   readonly digest: number
+  /** false: it has no copy of the data (a witness), and is not compared with those that have. */
+  readonly holdsData?: false
   /** Of strategies whose members change: those in force, ascending; null while they change. */
   readonly members?: readonly PlaceId[] | null
   /** Work put off: hints stored, entries not yet sent. */

@@ -1,4 +1,5 @@
 import type { Ns } from '../base/time.ts'
+import type { PlaceId } from '../plan/types.ts'
 import { EVENT } from './events.ts'
 import { sampleSpacingNs } from './spacing.ts'
 import type { Engine } from './engine.ts'
@@ -12,6 +13,8 @@ const SETTLING_EVERY_NS = 100_000_000
 export class Sampler {
   readonly #engine: Engine
   everyNs: Ns
+  /** Witnesses, up or down: there is nothing to compare. */
+  readonly #dataless = new Set<PlaceId>()
   #instants = 0
   #nextNs: Ns
 
@@ -33,6 +36,8 @@ export class Sampler {
       for (const place of replicas) {
         if (!scope.has(place)) continue
         const probe = processes[place].hosts[shard]?.host.probe() ?? null
+        if (probe?.holdsData === false) this.#dataless.add(place)
+        if (this.#dataless.has(place)) continue
         const up = processes[place].up && processes[place].pauses === 0
         recorder.sample({
           timeNs,

@@ -101,6 +101,21 @@ describe('fencing', () => {
     expect(roles(cluster)).toEqual(['follower', 'leader', 'follower'])
   })
 
+  test('a read that waited at the former leader is for the next one, not for what the former has left', () => {
+    const cluster = singleLeaderCluster(3, {
+      consistency: { read: 'linearizable', session: [], onPartition: 'consistency' },
+    })
+    takeOver(cluster, 1, [1, 2])
+    submit(cluster, 1, 'write', { value: 8 })
+    among(cluster, [1, 2])
+    const read = submit(cluster, 0, 'read')
+    expect(cluster.replies.has(read)).toBe(false)
+    beat(cluster, 0)
+    expect(roles(cluster)).toEqual(['follower', 'leader', 'follower'])
+    for (let i = 0; i < 3 && !cluster.replies.has(read); i++) beat(cluster, 1)
+    expect(cluster.outcome(read)).toMatchObject({ status: 'fail', error: 'not-leader', redirect: 1 })
+  })
+
   test('without it both sides accept writes, and one loses them when they meet', () => {
     const cluster = singleLeaderCluster(3, { params: { fencing: false }, consistency: AVAILABLE })
     takeOver(cluster, 1, [1, 2])

@@ -42,6 +42,8 @@ export function stepDown(cx: Context): void {
   state.contactNs = state.nowNs
   // What it has in its log beyond the followers' may be thrown away, or may be taken over.
   while (state.waiters.length > 0) giveUp(cx, state.waiters.shift() as Waiter)
+  // Reads that came to a leader and wait are for the next one: what this replica has by then may be old.
+  for (const request of state.reads.splice(0)) state.held.push(request)
   out.disarm(HEARTBEAT)
   out.note({ kind: 'stepped-down', text: 'no longer the leader' })
 }
@@ -67,7 +69,7 @@ export function onHeartbeatTimer(cx: Context): void {
 }
 
 export function sendHeartbeat({ state, out }: Context, progress: Progress): void {
-  const { epoch, nowNs, life, confirmedIndex, machine } = state
+  const { epoch, nowNs, life, confirmedIndex } = state
   progress.toldConfirmed = Math.max(progress.toldConfirmed, confirmedIndex)
   const body: Heartbeat = {
     kind: 'single-leader.heartbeat',
@@ -77,8 +79,6 @@ export function sendHeartbeat({ state, out }: Context, progress: Progress): void
     confirmed: confirmedIndex,
     echoNs: progress.echoNs,
     echoLife: progress.echoLife,
-    applied: machine.applied,
-    digest: machine.digest,
   }
   out.send(progress.place, body, state.promiseWriteId < 0 ? undefined : state.promiseWriteId)
 }
@@ -106,7 +106,6 @@ export function majority({ arbiters }: State): number {
 export function onHeartbeat(cx: Context, from: PlaceId, body: Heartbeat): void {
   const { state, out } = cx
   const { epoch, nowNs, life, matched, durableIndex, machine } = state
-  if (state.isWitness) state.shown = { applied: body.applied, digest: body.digest }
   state.confirmedIndex = Math.max(state.confirmedIndex, Math.min(body.confirmed, matched))
   if (body.echoLife === life && body.echoNs >= 0 && state.freshMarks.length < FRESH_MARKS_MAX)
     state.freshMarks.push({ index: body.confirmed, asOfNs: body.echoNs })

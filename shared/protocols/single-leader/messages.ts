@@ -47,9 +47,6 @@ export interface Heartbeat extends MessageBody {
   /** What this follower's clock read when it sent what the leader had from it last; −1 where nothing counts. */
   readonly echoNs: Ns
   readonly echoLife: number
-  /** For the witness to show: how far the leader has applied, and the digest of that. */
-  readonly applied: number
-  readonly digest: number
 }
 
 export interface HeartbeatAck extends MessageBody {

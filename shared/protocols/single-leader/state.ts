@@ -138,8 +138,6 @@ export interface State {
   lead: Leadership | null
   candidacy: Candidacy | null
   incoming: IncomingCopy | null
-  /** What the witness was last told of the leader's data. */
-  shown: { applied: number; digest: number }
 
   readonly waiters: Deque<Waiter>
   readonly held: Deque<Request>
@@ -212,7 +210,6 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     lead: null,
     candidacy: null,
     incoming: null,
-    shown: { applied: 0, digest: 0 },
     waiters: new Deque(),
     held: new Deque(),
     reads: [],

@@ -84,7 +84,8 @@ export function onFill(turn: Turn, from: PlaceId, fill: Fill): void {
   out.note(fill.copy === null ? REVALIDATED : FETCHED)
   end(turn, fetch)
   state.seen = Math.max(state.seen, asOf)
-  if (from === state.originPlace) state.downUntilNs = -Infinity
+  // Nothing is that young unless the origin was asked for it since.
+  if (ageNs === 0 && !isStale) state.downUntilNs = -Infinity
   const came: Entry = { copy, asOf, bornNs: fetch.sentNs[attempt] - ageNs }
   // What another cache of the region holds is not held twice, unless that one is silent.
   const isKept = from === state.upstream || from === state.originPlace

@@ -67,13 +67,18 @@ function read(turn: Turn, key: number, waiter: Waiter): void {
     touch(state, key, entry)
     answerFrom(turn, key, entry, waiter, 'revalidating', ageNs)
     renew(turn, key)
-  } else if (nowNs < state.downUntilNs && mayServeStale(turn, key, entry, waiter.needed)) {
+  } else if (isBelievedDown(state) && mayServeStale(turn, key, entry, waiter.needed)) {
     touch(state, key, entry)
     answerStale(turn, key, entry, waiter)
   } else {
     out.note(EXPIRED)
     wait(turn, key, waiter)
   }
+}
+
+/** Until the next recheck, and while one question finds out whether the origin is back. */
+function isBelievedDown({ downUntilNs, nowNs, fetches }: State): boolean {
+  return downUntilNs !== -Infinity && (nowNs < downUntilNs || fetches.size > 0)
 }
 
 /** A cache that asks gets nothing expired: its own readers would not be told. */

@@ -119,7 +119,7 @@ export interface State {
   warmSentNs: Ns
   /** When the next look at the fetches is due; Infinity: none is. */
   checkDueNs: Ns
-  /** Until when the origin counts as unreachable. */
+  /** When the origin, which did not answer, is to be asked again; −Infinity while it counts as reachable. */
   downUntilNs: Ns
   /** Requests passed on to the origin, oldest first. */
   readonly forwards: Map<OpId, { readonly key: number; readonly isRead: boolean; readonly deadlineNs: Ns }>

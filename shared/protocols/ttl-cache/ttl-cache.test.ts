@@ -1,43 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Driver } from '../../testing/driver.ts'
-import type { DriverSetup } from '../../testing/driver.ts'
+import { cachesOf as cluster, read, valueAt, write } from '../../testing/ttl-cache-cluster.ts'
 import type { Message } from './messages.ts'
-import { protocol } from './index.ts'
-
-const PARAMS = {
-  ttlMs: 1_000,
-  negativeTtlMs: 300,
-  serveStaleMs: 5_000,
-  staleAfterMs: 200,
-  upstreamTimeoutMs: 400,
-}
-
-/** r0 is the origin. */
-function cluster(replicas: number, setup: DriverSetup = {}) {
-  return new Driver(protocol, {
-    replicas: Array.from({ length: replicas }, () => 'east'),
-    ...setup,
-    params: { ...PARAMS, ...setup.params },
-  })
-}
-
-type Cluster = ReturnType<typeof cluster>
-
-const read = (driver: Cluster, place: number, key = 1, process = 0) =>
-  driver.request(place, { f: 'read', key }, process)
-
-const write = (driver: Cluster, place: number, value: number, key = 1, process = 0) => {
-  const opId = driver.request(place, { f: 'write', key, value }, process)
-  driver.deliver()
-  return opId
-}
-
-/** What a read returns once everything sent has arrived. */
-function valueAt(driver: Cluster, place: number, key = 1): number {
-  const opId = read(driver, place, key)
-  driver.deliver()
-  return driver.outcome(opId).value
-}
 
 const isKind = (kind: Message['kind']) => (sent: { body: { kind: string } }) => sent.body.kind === kind
 
@@ -176,6 +139,26 @@ describe('RFC 8767 and RFC 5861, stale answers', () => {
     expect(driver.state(3).fetches.size).toBe(0)
   })
 
+  test('§5 one question finds out whether the origin is back, and nobody else waits for that', () => {
+    const driver = cluster(2, { consistency: { onPartition: 'availability' }, preloaded: 3 })
+    for (const key of [0, 1, 2]) valueAt(driver, 1, key)
+    driver.crash(0)
+    driver.advance(1_500)
+    read(driver, 1, 0)
+    for (const timer of ['check', 'check', 'check']) driver.fire(1, timer)
+    driver.drop()
+    // The recheck is due.
+    driver.advance(1_000)
+    const first = read(driver, 1, 1)
+    expect(driver.replies.has(first)).toBe(false)
+    expect(driver.outcome(read(driver, 1, 2)).value).toBe(1)
+    driver.boot(0)
+    driver.deliver()
+    expect(driver.outcome(first).status).toBe('ok')
+    // It is back: again everybody asks.
+    expect(driver.replies.has(read(driver, 1, 2))).toBe(false)
+  })
+
   test('what a parent has left does not take the place of a newer copy, expired or not', () => {
     const driver = cluster(4, { consistency: { onPartition: 'availability' }, params: { parents: 1 } })
     write(driver, 0, 10)
@@ -287,109 +270,5 @@ describe('caches that divide the keys of a region (Karger et al. 1997)', () => {
         expect(driver.outcome(opId).status).toBe('ok')
       }
     }
-  })
-})
-
-describe('sessions', () => {
-  const TOKENS = new Map<number, unknown>()
-  /** A request of a session that carries its token on, as clients do. */
-  function ask(driver: Cluster, opId: number, place: number, f: 'read' | 'write', key: number, value = 0) {
-    const op = { f, key, value, expected: 0, count: 0, bytes: 10 }
-    const session = { process: 1, sequence: opId, token: TOKENS.get(1) ?? null }
-    driver.inject(place, { type: 'request', opId, op, session })
-    driver.deliver()
-    const outcome = driver.outcome(opId)
-    if (outcome.token !== null) TOKENS.set(1, outcome.token)
-    return outcome
-  }
-
-  test('read-your-writes: a copy from before the write is asked for again, whichever key was written', () => {
-    const driver = cluster(3, { consistency: { read: 'read-your-writes' }, preloaded: 5 })
-    TOKENS.clear()
-    valueAt(driver, 2, 1)
-    valueAt(driver, 2, 3)
-    ask(driver, 100, 1, 'write', 1, 10)
-    expect(ask(driver, 101, 2, 'read', 1).value).toBe(10)
-    expect(driver.factCount('expired')).toBe(1)
-    // Renewed since: good for this session until it writes again.
-    ask(driver, 102, 2, 'read', 1)
-    expect(driver.factCount('hit')).toBe(1)
-    ask(driver, 103, 2, 'read', 3)
-    expect(driver.factCount('expired')).toBe(2)
-  })
-
-  test('Yu and Devadas 2015, §2: reads at one point of the origin’s order each, never an earlier one', () => {
-    const driver = cluster(3, { consistency: { read: 'sequential' }, preloaded: 5 })
-    TOKENS.clear()
-    valueAt(driver, 1, 2)
-    write(driver, 0, 10, 1, 9)
-    write(driver, 0, 20, 2, 9)
-    // Key 2 alone could be read as it was; after key 1 at version 1 it could too, but nobody vouches for that.
-    expect(ask(driver, 200, 1, 'read', 1).value).toBe(10)
-    expect(ask(driver, 201, 1, 'read', 2).value).toBe(20)
-  })
-})
-
-describe('the origin', () => {
-  test('nobody hears of what is not on its disk', () => {
-    const driver = cluster(2, { holdsDisk: true })
-    const writing = driver.request(0, { f: 'write', key: 1, value: 10 })
-    const here = read(driver, 0)
-    const there = read(driver, 1)
-    driver.deliver()
-    for (const opId of [writing, here, there]) expect(driver.replies.has(opId)).toBe(false)
-    driver.crash(0)
-    driver.boot(0)
-    driver.fire(1, 'check')
-    driver.deliver()
-    expect(driver.outcome(there)).toMatchObject({ status: 'ok', value: 0 })
-  })
-
-  test('what was there before comes back after a crash, numbers go on', () => {
-    const driver = cluster(2)
-    write(driver, 0, 10)
-    driver.crash(0)
-    driver.boot(0)
-    const again = driver.outcome(write(driver, 0, 11))
-    expect(again.version).toEqual({ at: 2, by: 0 })
-    expect(valueAt(driver, 1)).toBe(11)
-  })
-
-  test('a retry is told the same, by whichever way it comes', () => {
-    const driver = cluster(2)
-    const op = { f: 'write' as const, key: 1, value: 10, expected: 0, count: 0, bytes: 10 }
-    const session = { process: 4, sequence: 1, token: null }
-    driver.inject(0, { type: 'request', opId: 50, op, session })
-    driver.inject(1, { type: 'request', opId: 51, op, session })
-    driver.deliver()
-    expect(driver.outcome(51)).toEqual(driver.outcome(50))
-    expect(driver.state(0).origin?.position).toBe(1)
-  })
-
-  test('compare-and-set is its alone', () => {
-    const driver = cluster(2, { preloaded: 2 })
-    const swap = (expected: number, value: number) => {
-      const opId = driver.request(1, { f: 'cas', key: 1, value, expected })
-      driver.deliver()
-      return driver.outcome(opId)
-    }
-    expect(swap(1, 10)).toMatchObject({ status: 'ok', value: 1, version: { at: 1 } })
-    expect(swap(1, 11)).toMatchObject({ status: 'ok', value: 0, version: null })
-    expect(valueAt(driver, 0)).toBe(10)
-  })
-
-  test('where caches redirect, they say where it is and do nothing', () => {
-    const driver = cluster(2, { params: { requestsAtCaches: 'redirect' } })
-    const opId = driver.request(1, { f: 'write', key: 1, value: 10 })
-    expect(driver.outcome(opId)).toMatchObject({ status: 'fail', error: 'not-leader', redirect: 0 })
-    expect(driver.network).toEqual([])
-  })
-
-  test('a request passed on that nobody answers is of unknown outcome', () => {
-    const driver = cluster(2)
-    const opId = driver.request(1, { f: 'write', key: 1, value: 10 })
-    driver.drop()
-    driver.fire(1, 'forwards')
-    expect(driver.outcome(opId)).toMatchObject({ status: 'info', error: 'write-timeout' })
   })
 })
