@@ -30,6 +30,8 @@ test.each([
   ['cassandra-three-regions', 'leaderless', 'AP'],
   ['dynamo-2007', 'leaderless', 'AP'],
   ['riak', 'leaderless', 'AP'],
+  ['dns', 'ttl-cache', 'AP'],
+  ['akamai-cdn', 'ttl-cache', 'AP'],
   ['dynamodb', 'raft', 'AP'],
   ['dynamodb-strong', 'raft', 'CP'],
   ['dynamodb-global-tables', 'multi-leader', 'AP'],
