@@ -1,13 +1,13 @@
 import { NS_PER_MS } from '../../base/time.ts'
 import type { Checker, Evidence, Operations, ReplicaStates, Verdict } from '../contract.ts'
 import { clause, evidence } from '../evidence/index.ts'
-import { GRACE_MS, finalReads, quietFrom } from './quiet.ts'
+import { GRACE_MS, finalReads, READS_GRACE_MS, quietFrom } from './quiet.ts'
 
 /** Eventual convergence, judged by the replicas' sampled states where the record has them, and by the last reads. */
 export const convergence: Checker = {
   name: 'convergence',
   title: 'Convergence',
-  definition: `When no write or fault has disturbed them for ${GRACE_MS / 1000} s, all replicas that are up hold the same state; once a key has not been written for as long, all its reads return the same.`,
+  definition: `When no write or fault has disturbed them for ${GRACE_MS / 1000} s, all replicas that are up hold the same state; once a key has not been written for ${READS_GRACE_MS / 1000} s, all its reads return the same.`,
   models: ['register', 'cas-register', 'counter', 'set', 'append-list', 'kv'],
   sources: [
     'Terry et al.: "Managing Update Conflicts in Bayou", SOSP 1995 (eventual consistency)',
@@ -33,7 +33,7 @@ function judge(ops: Operations): Verdict {
     return finalReads(ops).some((reads) => reads.length > 1)
       ? { status: 'holds', figures: {} }
       : undecided(
-          `the record has no states of replicas, and no two reads of a key after ${GRACE_MS / 1000} s of quiet`,
+          `the record has no states of replicas, and no two reads of a key after ${READS_GRACE_MS / 1000} s of quiet`,
         )
   return judgeStates(states, quiet)
 }
@@ -103,7 +103,7 @@ function dividedRead(ops: Operations): Evidence | null {
     const other = reads.find((row) => contentOf(ops, row) !== contentOf(ops, reads[0]))
     if (other === undefined) continue
     const told = `${clause(ops, reads[0])}, and ${clause(ops, other)}`
-    const sentence = `${told}, though nothing had been written there for ${GRACE_MS / 1000} s before either`
+    const sentence = `${told}, though nothing had been written there for ${READS_GRACE_MS / 1000} s before either`
     return evidence(sentence, [reads[0], other], { anomaly: 'divergence' })
   }
   return null

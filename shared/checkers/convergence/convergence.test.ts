@@ -293,11 +293,11 @@ describe('convergence', () => {
 
   describe('each key has a quiet of its own', () => {
     const read = (result: number | null, at: number) => op('read', at, at + 1, { result })
-    const elsewhere = [6, 8, 10, 12].map((at) => op('write', at, at + 1, { key: 'y', value: at }))
+    const elsewhere = [11, 13, 15, 17].map((at) => op('write', at, at + 1, { key: 'y', value: at }))
 
     test('what is written elsewhere does not disturb it', () => {
-      expect(check(null, ...elsewhere, read(1, 7), read(null, 9)).status).toBe('violated')
-      const lost = [write, op('write', 1, 2, { value: 2 }), ...elsewhere, read(1, 9)]
+      expect(check(null, ...elsewhere, read(1, 12), read(null, 14)).status).toBe('violated')
+      const lost = [write, op('write', 1, 2, { value: 2 }), ...elsewhere, read(1, 14)]
       expect(acknowledgedWrites.check(of('register', ...lost), 1e6)).toMatchObject({
         status: 'violated',
         figures: { judgedKeys: 1, lostWrites: 1 },
@@ -306,31 +306,31 @@ describe('convergence', () => {
 
     test('a write of the key does, from when it ended; so does one of unknown outcome, from when it began', () => {
       const slow = op('write', 1, 6, { value: 2 })
-      expect(check(null, slow, read(1, 10), read(null, 10.5)).status).toBe('undecided')
-      expect(check(null, slow, read(1, 11.5), read(null, 11.6)).status).toBe('violated')
+      expect(check(null, slow, read(1, 15), read(null, 15.5)).status).toBe('undecided')
+      expect(check(null, slow, read(1, 16.5), read(null, 16.6)).status).toBe('violated')
       const unknown = op('write', 4, 9, { value: 2, ending: 'info' })
-      expect(check(null, unknown, read(1, 8.9), read(null, 8.95)).status).toBe('undecided')
-      expect(check(null, unknown, read(1, 9.1), read(null, 9.2)).status).toBe('violated')
+      expect(check(null, unknown, read(1, 13.9), read(null, 13.95)).status).toBe('undecided')
+      expect(check(null, unknown, read(1, 14.1), read(null, 14.2)).status).toBe('violated')
     })
 
     test('a failed write and a read do not', () => {
       const failed = op('write', 5, 6, { value: 2, ending: 'fail' })
-      expect(check(null, failed, read(1, 5.6), read(1, 7), read(null, 8)).status).toBe('violated')
+      expect(check(null, failed, read(1, 10.6), read(1, 12), read(null, 13)).status).toBe('violated')
     })
 
     test('a fault disturbs every key, until it ends', () => {
-      expect(checkHealed(5 * S, null, read(1, 9), read(null, 9.5)).status).toBe('undecided')
-      expect(checkHealed(5 * S, null, read(1, 10.5), read(null, 11)).status).toBe('violated')
+      expect(checkHealed(5 * S, null, read(1, 14), read(null, 14.5)).status).toBe('undecided')
+      expect(checkHealed(5 * S, null, read(1, 15.5), read(null, 16)).status).toBe('violated')
     })
   })
 
   test('last reads that differ', () => {
     const read = (result: number | null, at: number) => op('read', at, at + 1, { result })
-    expect(check(null, read(1, 10), read(null, 12))).toMatchObject({
+    expect(check(null, read(1, 11), read(null, 12))).toMatchObject({
       status: 'violated',
       evidence: { operations: [1, 2] },
     })
-    expect(check(null, read(1, 10), read(1, 12)).status).toBe('holds')
+    expect(check(null, read(1, 11), read(1, 12)).status).toBe('holds')
     expect(check(null, read(null, 2), read(1, 12)).status).toBe('undecided')
   })
 })

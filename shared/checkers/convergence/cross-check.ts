@@ -23,7 +23,7 @@ function scattered(rng: Rng, model: ModelName): Operations {
   /** What each key has held so far. */
   const held = new Map<string, unknown[]>()
   for (let process = 0; process < count; process++) {
-    at += rng.below(4) === 0 ? 6 * SECOND : rng.below(3)
+    at += rng.below(4) === 0 ? 11 * SECOND : rng.below(3)
     const key = `k${rng.below(isList ? 1 : 2)}`
     const end = at + rng.below(5)
     const states = held.get(key) ?? [model === 'counter' ? 0 : model === 'set' || isList ? [] : null]
@@ -60,7 +60,7 @@ function scattered(rng: Rng, model: ModelName): Operations {
     plain.push({ process, f: 'read', key, at, end, result })
   }
   const ops = operationsFrom({ model }, plain)
-  return rng.below(4) === 0 ? { ...ops, healedAt: rng.below(12) * SECOND } : ops
+  return rng.below(4) === 0 ? { ...ops, healedAt: rng.below(22) * SECOND } : ops
 }
 
 type Case = readonly [

@@ -9,6 +9,12 @@ const SCAN = FUNCTIONS.indexOf('scan')
 /** How long after the last disturbance replicas may still differ: half of what a run waits for them. */
 export const GRACE_MS = 5_000
 
+/**
+ * How long after the last disturbance a read may still be behind: what was put off for a replica that could not be reached
+ * comes when it is next tried (Cassandra dispatches hints every ten seconds).
+ */
+export const READS_GRACE_MS = 10_000
+
 /** Whether the row may have changed what is stored. */
 export function isMutation(ops: Operations, row: number): boolean {
   return ops.f[row] !== READ && ops.f[row] !== SCAN && ops.status[row] !== OUTCOME.fail
@@ -31,7 +37,7 @@ export function quietFrom(ops: Operations): number {
  * order of invocation.
  */
 export function finalReads(ops: Operations): number[][] {
-  const graceNs = ops.hasTimes ? GRACE_MS * NS_PER_MS : 0
+  const graceNs = ops.hasTimes ? READS_GRACE_MS * NS_PER_MS : 0
   const { rows, starts } = rowsByKey(ops)
   return Array.from({ length: ops.keyCount }, (_, key) => {
     const ofKey = rows.subarray(starts[key], starts[key + 1])

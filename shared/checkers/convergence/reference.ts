@@ -1,6 +1,6 @@
 import { FUNCTIONS, OUTCOME } from '../contract.ts'
 import type { Operations } from '../contract.ts'
-import { GRACE_MS } from './quiet.ts'
+import { READS_GRACE_MS } from './quiet.ts'
 
 /**
  * The definitions of these guarantees, quantifier by quantifier, for histories of a few operations with unique values:
@@ -8,7 +8,7 @@ import { GRACE_MS } from './quiet.ts'
  */
 type Row = number
 
-const GRACE_NS = GRACE_MS * 1e6
+const GRACE_NS = READS_GRACE_MS * 1e6
 
 const is = (ops: Operations, row: Row, ...names: string[]): boolean => names.includes(FUNCTIONS[ops.f[row]])
 const isRead = (ops: Operations, row: Row): boolean => is(ops, row, 'read') && ops.status[row] === OUTCOME.ok
