@@ -22,7 +22,7 @@ interface Price {
 }
 const PASS: Price = { operationsMax: 1_000_000, stepsMax: 3_000_000 }
 const CLOCKS: Price = { operationsMax: 200_000, stepsMax: 60_000_000 }
-const SATURATION: Price = { operationsMax: 20_000, stepsMax: 1_000_000 }
+const SATURATION: Price = { operationsMax: 4_000, stepsMax: 100_000 }
 const SESSIONS = ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads']
 const PRICES: ReadonlyMap<string, Price> = new Map<string, Price>([
   ['sequential', SATURATION],
