@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../read-flags.ts'
 import { reached } from './figure.ts'
 import type { BenchContext, Figure, Report } from './figure.ts'
 import { suites } from './suites/index.ts'
@@ -12,17 +12,22 @@ const context: BenchContext = {
   program: fileURLToPath(new URL('./main/cli.mjs', import.meta.url)),
 }
 
+const FLAGS = {
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+} as const
+const USAGE = [
+  'usage: npm run bench -- [SUITE…] [--json] [--quick]\n',
+  ...suites.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}\n`),
+].join('')
+
 /** `npm run bench -- [SUITE…] [--json] [--quick]`: every figure with its reference, measured here and now. */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
-  })
+  const { values, positionals } = readFlags(FLAGS, USAGE)
   const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name))
   if (values.help || unknown.length > 0) {
     for (const name of unknown) process.stderr.write(`no suite is called ${name}\n`)
-    process.stderr.write('usage: npm run bench -- [SUITE…] [--json] [--quick]\n')
-    for (const { name, summary } of suites) process.stderr.write(`  ${name.padEnd(12)} ${summary}\n`)
+    process.stderr.write(USAGE)
     process.exitCode = unknown.length > 0 ? 64 : 0
     return
   }

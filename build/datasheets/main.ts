@@ -1,5 +1,5 @@
+import { readFlags } from '../read-flags.ts'
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { strategies } from '../../shared/protocols/registry.ts'
 import { pacelcText } from '../../shared/report/datasheet/index.ts'
 import { parseTopology } from '../../shared/topology/parse.ts'
@@ -16,10 +16,8 @@ const SEED = 1
 
 /** Measures presets one after the other; each takes all cores. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean' } },
-  })
+  const flags = { allowPositionals: true, options: { json: { type: 'boolean' } } } as const
+  const { values, positionals } = readFlags(flags, USAGE)
   const unknown = positionals.filter((id) => !presets.has(id))
   if (unknown.length > 0) {
     process.stderr.write(`There is no preset ${unknown.join(', ')}.\n${USAGE}`)

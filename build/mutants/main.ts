@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags } from '../read-flags.ts'
 import { UNKNOWN_WRITES_APPEAR } from '../../shared/protocols/_broken/controls.ts'
 import { PLANTED_BUGS } from '../../shared/protocols/_broken/index.ts'
 import { controlOf, unknownWrites } from './controls.ts'
@@ -19,9 +19,8 @@ const SEEDS_DEFAULT = 150
  * Exit code 1 where a bug is not caught, is caught by a judge that should have kept silent, or a control is flagged.
  */
 function main(): number {
-  const { values } = parseArgs({
-    options: { only: { type: 'string' }, seeds: { type: 'string' }, json: { type: 'boolean' } },
-  })
+  const options = { only: { type: 'string' }, seeds: { type: 'string' }, json: { type: 'boolean' } } as const
+  const { values } = readFlags({ options }, USAGE)
   const wanted = values.only?.split(',') ?? ['']
   const bugs = PLANTED_BUGS.filter(({ id }) => wanted.some((name) => id.startsWith(name)))
   const seeds = Number(values.seeds ?? SEEDS_DEFAULT)

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags } from '../read-flags.ts'
 import { registry } from '../../shared/protocols/registry.ts'
 import type { AnyProtocol } from '../../shared/protocols/contract.ts'
 import { soak } from '../../shared/testing/soak.ts'
@@ -18,7 +18,7 @@ protocols: ${[...registry.keys()].join(', ')}
  * code 1 where something was violated.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const config = {
     options: {
       protocol: { type: 'string' },
       seeds: { type: 'string' },
@@ -31,7 +31,8 @@ async function main(): Promise<number> {
       histories: { type: 'string' },
       json: { type: 'boolean' },
     },
-  })
+  } as const
+  const { values } = readFlags(config, USAGE)
   const json = values.json ?? false
   if (values.checkers === true) {
     const names = crossCheckNames(values.guarantee)
