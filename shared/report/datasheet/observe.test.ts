@@ -124,7 +124,7 @@ describe('writes lost after a heal', () => {
   }
 
   test('the older of two came back', () => {
-    expect(lost(write(5, 2_000), write(6, 3_000), read(5, 16_000))).toMatchObject({
+    expect(lost(write(5, 2_000), write(6, 3_000), read(5, 21_000))).toMatchObject({
       acknowledged: 2,
       judgedKeys: 1,
       lost: 1,
@@ -133,16 +133,16 @@ describe('writes lost after a heal', () => {
   })
 
   test('what was written after the heal does not cover the loss, as long as somebody looked before', () => {
-    const before = [write(5, 2_000), write(6, 3_000), read(5, 16_000)]
-    expect(lost(...before, write(7, 17_000), read(7, 24_000)).lost).toBe(1)
-    expect(lost(write(5, 2_000), write(6, 3_000), write(7, 17_000), read(7, 24_000))).toMatchObject({
+    const before = [write(5, 2_000), write(6, 3_000), read(5, 21_000)]
+    expect(lost(...before, write(7, 22_000), read(7, 33_000)).lost).toBe(1)
+    expect(lost(write(5, 2_000), write(6, 3_000), write(7, 22_000), read(7, 33_000))).toMatchObject({
       judgedKeys: 0,
       lost: 0,
     })
   })
 
   test('a read that ran beside the next write is no witness', () => {
-    const beside: OpSpec = { ...read(7, 16_000), end: 17_500 }
-    expect(lost(write(5, 2_000), write(6, 3_000), beside, write(7, 17_000)).judgedKeys).toBe(0)
+    const beside: OpSpec = { ...read(7, 21_000), end: 22_500 }
+    expect(lost(write(5, 2_000), write(6, 3_000), beside, write(7, 22_000)).judgedKeys).toBe(0)
   })
 })
