@@ -1,5 +1,5 @@
-import { join } from './vectors.ts'
-import type { Vector } from './vectors.ts'
+import { join } from '../clocks/version-vectors.ts'
+import type { Vector } from '../clocks/version-vectors.ts'
 
 /**
  * Counters (Shapiro et al., INRIA 7506, 2011, sections 3.1.1 to 3.1.3): every actor counts in a column of its own, which

@@ -1,9 +1,9 @@
-import type { DottedDelta } from './dotted.ts'
-import type { Dot } from './vectors.ts'
+import type { DottedDelta } from '../clocks/dotted.ts'
+import type { Dot } from '../clocks/version-vectors.ts'
 
 /**
  * A register that keeps concurrent values (Shapiro et al., INRIA 7506, 2011, section 3.2.2; Dynamo, section 4.4): an
- * assignment supersedes every value that its replica holds, and nothing else. Entries are those of `dotted.ts`.
+ * assignment supersedes every value that its replica holds, and nothing else. Entries are those of `clocks/dotted.ts`.
  */
 
 export function assign<E extends Dot>(entries: readonly E[], added: E): DottedDelta<E> {

@@ -1,11 +1,11 @@
-import type { DottedDelta } from './dotted.ts'
+import type { DottedDelta } from '../clocks/dotted.ts'
 import { dotsOf } from './mv-register.ts'
-import type { Dot } from './vectors.ts'
+import type { Dot } from '../clocks/version-vectors.ts'
 
 /**
  * The observed-remove set (Shapiro et al., INRIA 7506, 2011, section 3.3.5; without tombstones: Bieniusa et al., 2012).
  * A removal takes away those additions that its replica has seen, so an addition that runs beside it wins. Entries are
- * those of `dotted.ts`.
+ * those of `clocks/dotted.ts`.
  */
 export interface SetEntry extends Dot {
   readonly element: number

@@ -1,6 +1,6 @@
 import { mix32 } from '../base/hash.ts'
-import type { DottedDelta } from './dotted.ts'
-import type { Dot } from './vectors.ts'
+import type { DottedDelta } from '../clocks/dotted.ts'
+import type { Dot } from '../clocks/version-vectors.ts'
 
 /**
  * CouchDB's document with its conflicts ("Replication and conflict model" and "Conflict management" in its
@@ -8,7 +8,7 @@ import type { Dot } from './vectors.ts'
  * are kept as conflicts. All replicas choose the same winner without asking one another: a leaf that is not deleted
  * before one that is, then the longest branch, then the greatest revision id.
  *
- * Entries (see `dotted.ts`) are the leaves. Their inner revisions are not kept: `depth` says how many there are, and
+ * Entries (see `clocks/dotted.ts`) are the leaves. Their inner revisions are not kept: `depth` says how many there are, and
  * the vector of seen events which leaves they supersede; CouchDB keeps their ids for these two purposes.
  */
 export interface Revision extends Dot {

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { replicaOf, topologyOf } from '../testing/topologies.ts'
 import type { PartitioningSpec, Topology } from '../topology/types.ts'
 import { newcomers, placementFigures } from './placement-figures.ts'
-import { placement, placeShards } from './placement.ts'
-import { placesOf } from './build.ts'
+import { placement } from './placement.ts'
 
 const base = topologyOf()
 const replicas = ['a', 'b', 'c', 'a', 'b', 'c'].map((zone, index) => replicaOf(`r${index + 1}`, { zone }))
@@ -31,7 +30,7 @@ describe('placement of several shards', () => {
 
   test('hash: shard i begins with replica i, its replicas stand in three zones, and each holds three shards', () => {
     const topology = partitioned({})
-    const shards = placeShards(topology, placesOf(topology))
+    const shards = placement(topology).shards
     expect(shards.map((shard) => shard.replicas[0])).toEqual([0, 1, 2, 3, 4, 5])
     for (const shard of shards) {
       expect(new Set(shard.replicas.map((place) => replicas[place].zone))).toEqual(new Set(['a', 'b', 'c']))

@@ -3,7 +3,7 @@ import { shardsOf } from '../partitioning/shards.ts'
 import type { Setup, Shard } from '../partitioning/types.ts'
 import type { Topology } from '../topology/types.ts'
 import { keyNameOf } from '../workload/key-names.ts'
-import type { Place, ShardPlan } from './types.ts'
+import type { ShardPlan } from './types.ts'
 
 export { spreadOrder } from '../partitioning/spread.ts'
 
@@ -55,14 +55,4 @@ export function placement(topology: Topology): Placement {
     ownerOf: shards.length === 1 ? () => 0 : (key) => shardOfUnit[layout.unitOf(nameOf(key))],
     slices: shards,
   }
-}
-
-/** Which replicas hold which shard: the shards of `placement`, with the ids of these places, which are in file order. */
-export function placeShards(topology: Topology, replicas: readonly Place[]): ShardPlan[] {
-  const places = (indices: readonly number[]) => indices.map((index) => replicas[index].id)
-  return placement(topology).shards.map(({ id, replicas: members, spares }) => ({
-    id,
-    replicas: places(members),
-    spares: places(spares),
-  }))
 }

@@ -1,5 +1,5 @@
-import { covers } from '../../datatypes/vectors.ts'
-import type { Dot } from '../../datatypes/vectors.ts'
+import { covers } from '../../clocks/version-vectors.ts'
+import type { Dot } from '../../clocks/version-vectors.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import { commit } from './durable.ts'
 import type { Update } from './events.ts'

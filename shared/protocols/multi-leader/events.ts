@@ -1,8 +1,8 @@
-import type { DottedDelta } from '../../datatypes/dotted.ts'
+import type { DottedDelta } from '../../clocks/dotted.ts'
 import type { PnCounter, PnShare } from '../../datatypes/counters.ts'
 import type { SetEntry } from '../../datatypes/or-set.ts'
 import type { Revision } from '../../datatypes/revision-tree.ts'
-import type { Dot, Vector } from '../../datatypes/vectors.ts'
+import type { Dot, Vector } from '../../clocks/version-vectors.ts'
 
 /**
  * What leaders tell one another: updates, each the `at`-th of leader number `by` (its position among the members). All

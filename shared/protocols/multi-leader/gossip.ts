@@ -1,4 +1,4 @@
-import { joinInto } from '../../datatypes/vectors.ts'
+import { joinInto } from '../../clocks/version-vectors.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import { commit } from './durable.ts'
 import type { Ack, Heartbeat } from './messages.ts'

@@ -1,4 +1,4 @@
-import { equals, includes, joinInto } from '../../datatypes/vectors.ts'
+import { equals, includes, joinInto } from '../../clocks/version-vectors.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import { acknowledge, dropHeld, releaseHeld } from './delivery.ts'
 import { commit } from './durable.ts'

@@ -1,4 +1,4 @@
-import { equals, includes } from '../../datatypes/vectors.ts'
+import { equals, includes } from '../../clocks/version-vectors.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { Invariant, Probe } from '../contract.ts'
 import { HELD_MAX } from './delivery.ts'

@@ -1,5 +1,5 @@
-import { zeroVector } from '../../datatypes/vectors.ts'
-import type { Vector } from '../../datatypes/vectors.ts'
+import { zeroVector } from '../../clocks/version-vectors.ts'
+import type { Vector } from '../../clocks/version-vectors.ts'
 import type { Ns } from '../../base/time.ts'
 import type { Propagation } from './config.ts'
 import type { Cell } from './events.ts'

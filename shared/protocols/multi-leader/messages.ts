@@ -1,4 +1,4 @@
-import type { Vector } from '../../datatypes/vectors.ts'
+import type { Vector } from '../../clocks/version-vectors.ts'
 import type { MessageBody } from '../contract.ts'
 import type { Cell, Update } from './events.ts'
 

@@ -1,4 +1,4 @@
-import type { Vector } from '../../datatypes/vectors.ts'
+import type { Vector } from '../../clocks/version-vectors.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { ErrorCode, Outcome, SessionToken, Version, VersionVector } from '../contract.ts'
 import { ERRORS } from '../contract.ts'

@@ -1,4 +1,4 @@
-import type { Vector } from '../../datatypes/vectors.ts'
+import type { Vector } from '../../clocks/version-vectors.ts'
 import type { OpId, Operation, Outcome, SessionRef, Version, WriteId } from '../contract.ts'
 import { accept } from './delivery.ts'
 import type { Delta } from './events.ts'

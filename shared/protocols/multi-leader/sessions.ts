@@ -1,5 +1,5 @@
-import { join, zeroVector } from '../../datatypes/vectors.ts'
-import type { Vector } from '../../datatypes/vectors.ts'
+import { join, zeroVector } from '../../clocks/version-vectors.ts'
+import type { Vector } from '../../clocks/version-vectors.ts'
 import type { SessionToken } from '../contract.ts'
 import type { SessionRules } from './config.ts'
 

@@ -1,7 +1,7 @@
 import { Deque } from '../../base/deque.ts'
 import type { Ns } from '../../base/time.ts'
-import { zeroVector } from '../../datatypes/vectors.ts'
-import type { Vector } from '../../datatypes/vectors.ts'
+import { zeroVector } from '../../clocks/version-vectors.ts'
+import type { Vector } from '../../clocks/version-vectors.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type {
   LocalInstant,

@@ -1,6 +1,6 @@
 import { Deque } from '../../base/deque.ts'
 import { mix32 } from '../../base/hash.ts'
-import type { Dot, Vector } from '../../datatypes/vectors.ts'
+import type { Dot, Vector } from '../../clocks/version-vectors.ts'
 import type { Cell, Delta } from './events.ts'
 import type { DataModel } from './models.ts'
 

@@ -1,2 +1,0 @@
-/** What knows the order of events stands with the clocks. */
-export * from '../clocks/version-vectors.ts'
