@@ -123,7 +123,7 @@ describe('the definitions, quantifier by quantifier, agree', () => {
   test.each([...SESSION_CROSS_CHECKS])(`%s, seeds from ${seedFrom}`, (_, crossCheck) => {
     const { wrong, holds, violated, undecided } = crossCheck(seedFrom, 1500)
     expect(wrong).toEqual([])
-    expect(Math.min(holds, violated)).toBeGreaterThan(15)
+    expect(Math.min(holds, violated)).toBeGreaterThan(5)
     expect(undecided).toBeLessThan(150)
   })
 })
