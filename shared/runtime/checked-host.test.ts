@@ -46,7 +46,9 @@ describe('a host that checks', () => {
     const hidden = withBug((state) => {
       if (++calls > 40) state.beats += calls % 2
     })
-    expect(() => run(hidden)).toThrow(/stepping twice gave different states at \$\.beats .*or one of the few steps before/)
+    expect(() => run(hidden)).toThrow(
+      /stepping twice gave different states at \$\.beats .*or one of the few steps before/,
+    )
   })
 
   test('sees a state shared by two replicas', () => {
