@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Agenda } from '../../shared/base/agenda.ts'
 import { Rng } from '../../shared/base/rng.ts'
+import { FORGOTTEN } from '../../shared/simulator/disk.ts'
 import { EVENT } from '../../shared/simulator/events.ts'
 import { roleProtocol } from '../../shared/testing/role-protocol.ts'
 import { compileDistribution } from '../../shared/topology/distributions.ts'
@@ -50,13 +51,13 @@ afterEach(() => disks.dispose())
 
 test('group commit: what is written while a sync runs goes with the next', () => {
   const { agenda, disk, sync, requests, flushed, size } = setup()
-  for (const id of [1, 2]) disk.write(0, id, [id, id], EPOCH)
+  for (const id of [1, 2]) disk.write({ shard: 0, writeId: id, record: [id, id], life: 0 }, EPOCH)
   expect([disk.instant, requests(), size()]).toEqual([false, 0, 0])
   disk.turn()
   expect(requests()).toBe(1)
   const first = size()
   expect(first).toBeGreaterThan(0)
-  disk.write(0, 3, [3, 3], EPOCH)
+  disk.write({ shard: 0, writeId: 3, record: [3, 3], life: 0 }, EPOCH)
   disk.turn()
   // Nothing more is asked of the disk before it has answered.
   expect([requests(), size(), disk.hasEnded]).toEqual([1, first, false])
@@ -77,7 +78,7 @@ test('group commit: what is written while a sync runs goes with the next', () =>
 test('a flush ends when the disk has answered, and no sooner than a slow disk would have let it', () => {
   const { agenda, disk, sync, flushed } = setup()
   agenda.nowNs = 10e6
-  disk.write(0, 1, [1, 1], EPOCH)
+  disk.write({ shard: 0, writeId: 1, record: [1, 1], life: 0 }, EPOCH)
   disk.turn()
   // In a world that is slowed down its clock has hardly moved when the disk answers.
   agenda.nowNs = 10.1e6
@@ -86,13 +87,13 @@ test('a flush ends when the disk has answered, and no sooner than a slow disk wo
   expect(flushed()).toEqual([14, [1]])
   const modelled = disk.fsync
   disk.setFsync(compileDistribution(30))
-  disk.write(0, 2, [2, 2], EPOCH)
+  disk.write({ shard: 0, writeId: 2, record: [2, 2], life: 0 }, EPOCH)
   disk.turn()
   sync(4)
   disk.turn()
   expect(flushed()).toEqual([44, [2]])
   disk.setFsync(modelled)
-  disk.write(0, 3, [3, 3], EPOCH)
+  disk.write({ shard: 0, writeId: 3, record: [3, 3], life: 0 }, EPOCH)
   disk.turn()
   sync(1)
   disk.turn()
@@ -101,15 +102,15 @@ test('a flush ends when the disk has answered, and no sooner than a slow disk wo
 
 test('a crash loses what no sync has covered; a restart finds the rest', () => {
   const { disk, file, sync } = setup()
-  disk.write(0, 1, [1, 11], EPOCH)
-  disk.write(2, 2, [2, 22], EPOCH)
+  disk.write({ shard: 0, writeId: 1, record: [1, 11], life: 0 }, EPOCH)
+  disk.write({ shard: 2, writeId: 2, record: [2, 22], life: 0 }, EPOCH)
   disk.turn()
   sync(1)
   disk.turn()
   disk.flushed()
-  disk.write(0, 3, [1, 33], EPOCH)
+  disk.write({ shard: 0, writeId: 3, record: [1, 33], life: 0 }, EPOCH)
   disk.turn()
-  disk.write(0, 4, [1, 44], EPOCH)
+  disk.write({ shard: 0, writeId: 4, record: [1, 44], life: 0 }, EPOCH)
   disk.crash()
   sync(1)
   expect(recover(file, roleProtocol)).toEqual([
@@ -118,16 +119,29 @@ test('a crash loses what no sync has covered; a restart finds the rest', () => {
   ])
 })
 
+test('a shard that moved away is not found again, and one that came back only with what came after', () => {
+  const { disk, file, sync } = setup()
+  disk.write({ shard: 0, writeId: 1, record: [1, 11], life: 0 }, EPOCH)
+  disk.write({ shard: 2, writeId: 1, record: [2, 22], life: 1 }, EPOCH)
+  disk.write({ shard: 0, writeId: -1, record: FORGOTTEN, life: 0 }, EPOCH)
+  disk.write({ shard: 2, writeId: -1, record: FORGOTTEN, life: 1 }, EPOCH)
+  disk.write({ shard: 2, writeId: 1, record: [3, 33], life: 2 }, EPOCH)
+  disk.turn()
+  sync(1)
+  disk.crash()
+  expect(recover(file, roleProtocol)).toEqual([[1, 2, new Map([[3, 33]])]])
+})
+
 test('what had reached the disk stays, even if the process did not live to hear of it', () => {
   const { disk, file, sync } = setup()
-  disk.write(0, 1, [1, 11], EPOCH)
+  disk.write({ shard: 0, writeId: 1, record: [1, 11], life: 0 }, EPOCH)
   disk.turn()
   sync(1)
   disk.crash()
   expect(recover(file, roleProtocol)).toEqual([[1, 0, new Map([[1, 11]])]])
   // The next life goes on behind it.
   const next = new RealDisk(new Agenda(), file)
-  next.write(0, 1, [9, 99], EPOCH)
+  next.write({ shard: 0, writeId: 1, record: [9, 99], life: 1 }, EPOCH)
   next.turn()
   sync(1)
   next.crash()
@@ -141,7 +155,7 @@ test('what had reached the disk stays, even if the process did not live to hear 
 
 test('a torn tail is cut off, so that what comes after it can be read', () => {
   const { disk, file, sync, size } = setup()
-  disk.write(0, 1, [1, 11], EPOCH)
+  disk.write({ shard: 0, writeId: 1, record: [1, 11], life: 0 }, EPOCH)
   disk.turn()
   sync(1)
   const whole = size()
@@ -156,7 +170,7 @@ test('a file system that takes and gives little at a time is asked again', () =>
     readSync: (fd, bytes, offset, length, position) =>
       fs.readSync(fd, bytes, offset, Math.min(length, 5), position),
   })
-  disk.write(0, 1, [1, 11], EPOCH)
+  disk.write({ shard: 0, writeId: 1, record: [1, 11], life: 0 }, EPOCH)
   disk.turn()
   sync(1)
   expect(recover(file, roleProtocol)).toEqual([[1, 0, new Map([[1, 11]])]])
@@ -169,7 +183,7 @@ test.each([
 ])('%s is named with its replica', (_, overrides, reason) => {
   const { disk, file } = setup(overrides)
   const use = () => {
-    disk.write(0, 1, [1, 11], EPOCH)
+    disk.write({ shard: 0, writeId: 1, record: [1, 11], life: 0 }, EPOCH)
     disk.turn()
     if ('ftruncateSync' in overrides) disk.crash()
     file.words.done(1, 1)

@@ -5,6 +5,7 @@ import type { Ns } from '../../shared/base/time.ts'
 import type { PlaceId } from '../../shared/plan/types.ts'
 import type { AnyProtocol } from '../../shared/protocols/contract.ts'
 import { EVENT } from '../../shared/simulator/events.ts'
+import { FORGOTTEN } from '../../shared/simulator/disk.ts'
 import type { Disk, Write } from '../../shared/simulator/disk.ts'
 import { compileDistribution } from '../../shared/topology/distributions.ts'
 import type { Distribution } from '../../shared/topology/distributions.ts'
@@ -88,12 +89,12 @@ export class RealDisk implements Disk {
     this.#fsync = fsync
   }
 
-  write(shard: number, writeId: number, record: unknown, epoch: number): void {
+  write(write: Write, epoch: number): void {
     assert(
       this.#waiting.length < QUEUE_MAX,
       () => `${QUEUE_MAX} writes wait for the disk of ${this.#options.name}`,
     )
-    this.#waiting.push({ shard, writeId, record })
+    this.#waiting.push(write)
     this.#epoch = epoch
   }
 
@@ -172,7 +173,8 @@ export function recover(
   const { records, wholeBytes } = decodeRecords(bytes)
   if (wholeBytes < bytes.length) trying(name, () => fs.ftruncateSync(fd, wholeBytes))
   for (const { shard, record } of records) {
-    images.set(shard, protocol.absorb(images.get(shard) ?? null, record))
+    if (record === FORGOTTEN) images.delete(shard)
+    else images.set(shard, protocol.absorb(images.get(shard) ?? null, record))
   }
   return [...images].map(([shard, image]) => [place, shard, image])
 }

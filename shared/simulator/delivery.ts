@@ -5,6 +5,7 @@ import type { MessageBody } from '../protocols/contract.ts'
 import { BATCH, HEADER_BYTES, MOVED, PLACES_MAX } from '../runtime/world.ts'
 import type { Batch, ClientReply, ClientRequest } from '../runtime/world.ts'
 import type { Engine } from './engine.ts'
+import type { Write } from './disk.ts'
 import { EVENT } from './events.ts'
 import { INBOX_MAX } from './process.ts'
 import type { SimulatedProcess, Timer } from './process.ts'
@@ -129,13 +130,17 @@ export class Delivery {
     const process = this.#engine.processes[place]
     if (process.epoch !== epoch) return
     const writes = process.disk.flushed(epoch)
-    const last = new Map<number, number>()
-    for (const { shard, writeId, record } of writes) {
-      this.#engine.keep(process, shard, record)
-      last.set(shard, writeId)
+    const last = new Map<number, Write>()
+    for (const write of writes) {
+      if (process.forgotten.has(write.life)) continue
+      this.#engine.keep(process, write.shard, write.record)
+      last.set(write.shard, write)
     }
-    for (const [shard, writeId] of last) {
-      const report = () => process.hosts[shard]?.host.durable(writeId)
+    for (const [shard, { writeId, life }] of last) {
+      const report = () => {
+        const entry = process.hosts[shard]
+        if (entry?.world.life === life) entry.host.durable(writeId)
+      }
       if (process.pauses > 0) process.defer(report)
       else report()
     }

@@ -10,8 +10,14 @@ const QUEUE_MAX = 1_000_000
 export interface Write {
   shard: number
   writeId: number
+  /** What the protocol wants kept; or FORGOTTEN. */
   record: unknown
+  /** Of the shard's replica that wrote it: nobody else is told. */
+  life: number
 }
+
+/** A record which says that nothing is kept of its shard any more. A disk does things in order: so does this. */
+export const FORGOTTEN = null
 
 /** What a replica writes to: modelled by the simulator, or in a live run, where wanted, a file. */
 export interface Disk {
@@ -21,7 +27,7 @@ export interface Disk {
   readonly fsync: Distribution
   setFsync(fsync: Distribution): void
   /** Takes a record in; once it would survive a crash, a `flushed` event is due. */
-  write(shard: number, writeId: number, record: unknown, epoch: number): void
+  write(write: Write, epoch: number): void
   /** The flush of the event is done: its writes, in order. */
   flushed(epoch: number): readonly Write[]
   /** Forgets what is not durable. */
@@ -60,12 +66,12 @@ export class SimulatedDisk implements Disk {
     this.#fsync = fsync
   }
 
-  write(shard: number, writeId: number, record: unknown, epoch: number): void {
+  write(write: Write, epoch: number): void {
     assert(
       this.#waiting.length < QUEUE_MAX,
       () => `${QUEUE_MAX} writes wait for the disk of place ${this.#place}`,
     )
-    this.#waiting.push({ shard, writeId, record })
+    this.#waiting.push(write)
     if (this.#flushing.length === 0) this.#flush(epoch)
   }
 

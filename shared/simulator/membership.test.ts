@@ -125,6 +125,15 @@ describe('replicas that join and leave under load', () => {
     expect(hosted(simulation, 0)).toEqual(due)
   })
 
+  test('nor does what its slow disk still had to write come to its new life', () => {
+    const slow = NAMES.map((id) => replicaOf(id, { disk: { fsync: id === 'r1' ? 300 : 1 } }))
+    const backSoon: ChangeSpec = { atMs: 5300, kind: 'join', replica: 'r1' }
+    const snapshots = { snapshotEvery: 3, catchUpEntries: 3 }
+    const { problems, metrics } = run([leave, backSoon], { replicas: slow }, snapshots, true)
+    expect(problems).toEqual([])
+    expect(metrics.convergence.equalAtEnd).toBe(true)
+  })
+
   test('a key space in one piece: a group grows and shrinks, leader and all', () => {
     const { problems, failed, simulation } = run([join, leave], { partitioning: topologyOf().partitioning })
     expect([problems, failed]).toEqual([[], 0])

@@ -9,6 +9,7 @@ import type { LocalClock, World } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
 import type { Coalescer } from './coalescer.ts'
 import type { SimulatedClock } from './clock.ts'
+import { FORGOTTEN } from './disk.ts'
 import type { Disk } from './disk.ts'
 import { EVENT } from './events.ts'
 import type { Engine } from './engine.ts'
@@ -46,6 +47,10 @@ export class SimulatedProcess {
   bootedNs: Ns = 0
   /** By shard. */
   readonly hosts: (HostEntry | undefined)[] = []
+  /** Counts hosts: what the disk has of one is not for the next, who may come back to its shard. */
+  lives = 0
+  /** Lives that have ended because their shard moved away: what they still had on its way to the disk is void. */
+  readonly forgotten = new Set<number>()
   readonly deferred: Deferred[] = []
   /** Where it hosts several shards, whose heartbeats go together. */
   coalescer: Coalescer | null = null
@@ -79,6 +84,7 @@ export class SimulatedWorld implements World {
   readonly #shard: number
   readonly #rng: Rng
   readonly #timers = new Map<string, Timer>()
+  readonly life: number
   /** Highest write that became durable at once and was not reported to the host yet; -1 if none. */
   durableAtOnce = -1
 
@@ -86,6 +92,7 @@ export class SimulatedWorld implements World {
     this.#engine = engine
     this.#process = process
     this.#shard = shard
+    this.life = process.lives++
     const name = engine.plan.places[process.place].name
     this.#rng = Rng.stream(engine.plan.seed, `timers/${name}/${shard}/${process.epoch}`)
   }
@@ -111,14 +118,15 @@ export class SimulatedWorld implements World {
       this.#engine.keep(this.#process, this.#shard, record)
       if (this.durableAtOnce === -1) this.#engine.reportDurable(this)
       this.durableAtOnce = writeId
-    } else disk.write(this.#shard, writeId, record, epoch)
+    } else disk.write({ shard: this.#shard, writeId, record, life: this.life }, epoch)
   }
 
   /** Tells the host about the writes of its last step that took no time. */
   flushAtOnce(): void {
     const writeId = this.durableAtOnce
     this.durableAtOnce = -1
-    this.#process.hosts[this.#shard]?.host.durable(writeId)
+    const entry = this.#process.hosts[this.#shard]
+    if (entry?.world === this) entry.host.durable(writeId)
   }
 
   arm(name: string, minNs: Ns, maxNs: Ns): void {
@@ -152,6 +160,15 @@ export class SimulatedWorld implements World {
   /** A crash: no timer of this life fires any more. */
   disarmAll(): void {
     for (const name of this.#timers.keys()) this.disarm(name)
+  }
+
+  /** The shard has moved away: nothing of this life counts any more, nor does what the disk has of it. */
+  forget(): void {
+    this.disarmAll()
+    const { disk, forgotten, epoch } = this.#process
+    forgotten.add(this.life)
+    if (disk.instant) return
+    disk.write({ shard: this.#shard, writeId: -1, record: FORGOTTEN, life: this.life }, epoch)
   }
 
   note(fact: Fact): void {

@@ -278,8 +278,9 @@ export class Simulation implements Engine {
   forget(place: PlaceId, shard: number): void {
     // It may have come back meanwhile.
     if (this.shards[shard].replicas.includes(place)) return
-    this.processes[place].hosts[shard]?.world.disarmAll()
-    this.processes[place].hosts[shard] = undefined
+    const { hosts } = this.processes[place]
+    hosts[shard]?.world.forget()
+    hosts[shard] = undefined
     this.#states.get(shard)?.delete(place)
     this.#durable[place].delete(shard)
   }

@@ -75,15 +75,32 @@ describe('the oracle', () => {
     expect(next.ns).toBeGreaterThanOrEqual(windowNs)
   })
 
-  test('it gives nothing without a lease, nor beyond the window that is committed', () => {
+  test('it gives nothing beyond the window that is committed: it falls behind until the next one is', () => {
     const raft = tidb([], { oracleWindowMs: 100 })
+    const { windowNs } = raft.state(0).machine
     raft.advance(101)
     // The next window is on its way to the others.
-    const op = read(raft, 0)
-    expect(raft.replies.has(op)).toBe(false)
+    const ops = [read(raft, 0), read(raft, 0)]
+    for (const op of ops) expect(raft.outcome(op).status).toBe('ok')
+    expect(raft.state(0).stamping.issued).toEqual({ ns: (windowNs ?? 0) - 1, logical: 1 })
     raft.deliver()
-    raft.fire(0, 'sweep')
-    expect(raft.outcome(op).status).toBe('ok')
+    expect(raft.outcome(read(raft, 0)).status).toBe('ok')
+    expect(raft.state(0).stamping.issued.ns).toBeGreaterThan(windowNs ?? 0)
+  })
+
+  test('windows shorter than a commit takes leave it behind, but at work', () => {
+    const raft = tidb([], { oracleWindowMs: 1 })
+    for (let round = 0; round < 5; round++) {
+      const before = raft.state(0).stamping.issued
+      raft.advance(50)
+      expect(raft.outcome(read(raft, 0)).status).toBe('ok')
+      expect(compareTimestamps(raft.state(0).stamping.issued, before)).toBeGreaterThan(0)
+      raft.deliver()
+    }
+  })
+
+  test('it gives nothing without a lease', () => {
+    const raft = tidb([], { oracleWindowMs: 100 })
     raft.advance(5_000)
     raft.drop()
     const late = read(raft, 0)

@@ -132,9 +132,11 @@ function issue(state: State, count: number): Timestamp | null {
   const { stamping, machine, wallNs } = state
   const { issued } = stamping
   if (!hasLease(state) || !hasOwnTermCommit(state)) return null
-  const first =
-    wallNs > issued.ns ? { ns: wallNs, logical: 0 } : { ns: issued.ns, logical: issued.logical + 1 }
-  if (first.ns >= (machine.windowNs ?? 0)) return null
+  const windowNs = machine.windowNs ?? 0
+  // Late where the window ends before the next is in the log, which a slow group may always be; none is ahead of it.
+  const nowNs = Math.min(wallNs, windowNs - 1)
+  const first = nowNs > issued.ns ? { ns: nowNs, logical: 0 } : { ns: issued.ns, logical: issued.logical + 1 }
+  if (first.ns >= windowNs) return null
   stamping.issued = { ns: first.ns, logical: first.logical + count - 1 }
   return first
 }
