@@ -128,7 +128,8 @@ export class Client {
     const { keySpace } = this.setup.plan
     session.shard = keySpace.shardOf(key)
     session.op = operation(f, keySpace.localOf(key), value, expected, count, bytes)
-    if (f === 'scan' && keySpace.shards > 1) this.#scan(session, nowNs)
+    session.inParts = f === 'scan' && keySpace.shards > 1
+    if (session.inParts) this.#scan(session, nowNs)
     else this.#ask(session, nowNs)
   }
 
@@ -205,7 +206,7 @@ export class Client {
     if (from !== this.setup.place) this.#router.heard(from)
     const attempt = Math.floor(opId / PLACES_MAX)
     const session = this.#attempts.sessionOf(attempt)
-    if (session === undefined || !session.busy || attempt < session.firstAttempt) return
+    if (session === undefined || !session.busy || session.inParts || attempt < session.firstAttempt) return
     // Whoever answers in its stead, the replica that was asked has done its part.
     if (attempt === session.currentAttempt && session.target >= 0) this.#router.heard(session.target)
     if (outcome.status === 'ok') {
@@ -279,7 +280,7 @@ export class Client {
     if (timer === CLIENT_TIMER.deadline) this.#expire(nowNs)
     else if (timer === CLIENT_TIMER.retry) {
       const session = this.#slots[slot]
-      if (session.busy && session.target === -1) {
+      if (session.busy && !session.inParts && session.target === -1) {
         const { f } = session.op as Operation
         this.#attempt(session, this.#router.choose(session.shard, f, session.attempts, nowNs), nowNs)
       }

@@ -20,6 +20,8 @@ export class Session {
   op: Operation | null = null
   /** The scan of several shards of which this is the part that asks one of them; null for an operation of its own. */
   whole: Scan | null = null
+  /** Its operation is a scan that asks several shards: the parts are asked, and answered, in its stead. */
+  inParts = false
   /** What follows the read under way, where that is the first half of a read-modify-write or a compare-and-set. */
   afterRead: 'write' | 'cas' | null = null
   /** What the last read found. */

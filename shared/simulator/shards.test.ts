@@ -102,6 +102,31 @@ describe.each([...registry.keys()])('%s in four shards', (strategy) => {
   })
 })
 
+test('an answer that the network doubles is not taken for that of the scan that follows', () => {
+  const plain = topologyOf()
+  const links = {
+    ...plain.links,
+    default: {
+      ...plain.links.default,
+      oneWay: { dist: 'uniform', min: 0.5, max: 8 } as const,
+      duplicatePpm: 600_000,
+    },
+  }
+  const clients = [clientOf('c1', { sessions: 3, loop: { closed: { thinkMs: 0 } } })]
+  const plan = shardedPlan('leaderless', false, { links, clients })
+  const { history } = run(plan)
+  const { ops } = history
+  expect(judge(history, plan)).toEqual([])
+  const scans = Array.from({ length: ops.count }, (_, row) => row).filter(
+    (row) => OP_NAMES[ops.f[row]] === 'scan',
+  )
+  expect(scans.length).toBeGreaterThan(100)
+  for (const row of scans) {
+    expect(ops.attempts[row]).toBeGreaterThan(0)
+    expect(ops.result[row]).toBeLessThanOrEqual(Math.min(40, KEYS - ops.key[row]))
+  }
+})
+
 describe('heartbeats of many shards', () => {
   /** Messages between replicas per second without any load, in the second half of a run. */
   function calmMessagesPerS(shards: number): number {
