@@ -5,7 +5,7 @@ import { lastIndex } from './log.ts'
 import type { Heartbeat, HeartbeatReply, Message } from './messages.ts'
 import { quorumValue } from './quorum.ts'
 import { sendOrProbe } from './replication.ts'
-import { configurationOf, hasLease, hasOwnTermCommit } from './state.ts'
+import { configurationOf, hasOwnTermCommit } from './state.ts'
 import type { Leadership, State } from './state.ts'
 import { noteClosing, regularClosing } from './timestamps/closing.ts'
 
@@ -35,10 +35,14 @@ export function sendRound(state: State, out: Outbox<Message>): void {
   confirmRounds(state, lead)
 }
 
-/** A round at once, unless one is under way, for what needs a lease and finds that there is none. */
+/**
+ * A round at once, unless one is under way, for what needs a lease and finds that it has run out. Where there is none for
+ * another reason no round would help; and one voter alone, whose rounds are confirmed as they begin, would never stop.
+ */
 export function renewLease(state: State, out: Outbox<Message>): void {
-  const { lead } = state
-  if (lead !== null && lead.round === lead.confirmedRound && !hasLease(state)) sendRound(state, out)
+  const { lead, nowNs } = state
+  if (lead === null || lead.isLeaseForfeited || !hasOwnTermCommit(state)) return
+  if (lead.round === lead.confirmedRound && nowNs >= lead.leaseUntilNs) sendRound(state, out)
 }
 
 /** The leader's heartbeat timer: a round, and another try for what has had no answer since the last. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compareTimestamps } from '../../../clocks/timestamp.ts'
-import { among, beat, timeOut } from '../../../testing/raft-cluster.ts'
+import { among, beat, raftCluster, timeOut } from '../../../testing/raft-cluster.ts'
 import type { Raft } from '../../../testing/raft-cluster.ts'
 import type { DriverSetup } from '../../../testing/driver.ts'
 import { read, timestampCluster, write } from '../../../testing/timestamp-cluster.ts'
@@ -128,5 +128,20 @@ describe('the oracle', () => {
     expect(raft.outcome(op).status).toBe('ok')
     expect(raft.factCount('write-conflict')).toBe(1)
     expect(raft.outcome(read(raft, 0)).value).toBe(7)
+  })
+
+  test('a voter alone whose disk is slow begins no round for each message that comes', () => {
+    const raft = raftCluster(3, {
+      params: { timestamps: 'oracle', learners: 2, requestsAtFollowers: 'forward' },
+      consistency: { read: 'linearizable' },
+      holdsDisk: true,
+    })
+    timeOut(raft, 0)
+    raft.flush(0)
+    expect(raft.state(0)).toMatchObject({ role: 'leader', commitIndex: 0 })
+    read(raft, 0)
+    const before = raft.state(0).lead?.round
+    for (let i = 0; i < 5; i++) read(raft, 0, i)
+    expect(raft.state(0).lead?.round).toBe(before)
   })
 })
