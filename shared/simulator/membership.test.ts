@@ -140,6 +140,27 @@ describe('replicas that join and leave under load', () => {
     expect([0, 1, 2, 3, 4, 5].map((place) => hosted(simulation, place).length)).toEqual([0, 1, 1, 1, 1, 1])
   })
 
+  test('machines that lose power while shards are on their way come back with what they held', () => {
+    const power = { kind: 'power-loss', replicas: NAMES, atMs: 5001, forMs: 300 } as const
+    const moves: ChangeSpec[] = [leave, { atMs: 5000, kind: 'join', replica: 'r6' }]
+    const long = { durationMs: 9000, warmupMs: 0, seed: 5, timeScale: 1 }
+    // Machines without power answer nobody: clients must not wait for long.
+    const clients = [clientOf('c1', { sessions: 4, timeoutMs: 300, loop: { closed: { thinkMs: 20 } } })]
+    const { problems, history, simulation, plan } = run(moves, { faults: [power], clients, run: long })
+    expect(problems).toEqual([])
+    const { ops } = history
+    const late = Array.from({ length: ops.count }, (_, row) => row).filter(
+      (row) => ops.invokedNs[row] > 7.5e9 && ops.invokedNs[row] < 8.5e9,
+    )
+    expect(late.length).toBeGreaterThan(100)
+    expect(late.filter((row) => ops.status[row] !== STATUS.ok)).toEqual([])
+    const wanted = plan.changes[1].shards
+    for (const place of [0, 5]) {
+      const due = wanted.filter(({ replicas }) => replicas.includes(place)).map(({ id }) => id)
+      expect(hosted(simulation, place)).toEqual(due)
+    }
+  })
+
   test('a newcomer that crashes on its way is waited for', () => {
     const crash = { kind: 'crash', replica: 'r6', atMs: 2001, forMs: 1500 } as const
     const { problems, history, simulation } = run([join], { faults: [crash] })

@@ -213,7 +213,9 @@ export class Simulation implements Engine {
     process.busyUntilNs = this.agenda.nowNs
     process.inbox = 0
     for (const shard of this.shards) {
-      if (this.#protocol.hostsEverywhere || shard.replicas.includes(place)) this.#bootHost(place, shard.id)
+      const isWanted = this.#protocol.hostsEverywhere || shard.replicas.includes(place)
+      // What it held when it stopped it holds still: a shard on its way to others is not theirs yet.
+      if (isWanted || this.#durable[place].has(shard.id)) this.#bootHost(place, shard.id)
     }
   }
 
@@ -222,6 +224,7 @@ export class Simulation implements Engine {
     const world = new SimulatedWorld(this, process, shard)
     const config = replicaConfig(this.plan, place, shard, this.#params)
     const durable = this.#durable[place].get(shard) ?? null
+    this.#durable[place].set(shard, durable)
     const host = this.#checked
       ? new CheckedHost(this.#protocol, config, durable, world, this.#replyBytes, () =>
           this.#checkShard(shard),
