@@ -192,6 +192,14 @@ function mustConverge(topology: Topology): boolean {
   )
 }
 
+/** A lease that is not renewed before it ends is no lease: such a leader can never serve. */
+function longestRoundTripNs({ links, replicaCount }: Plan): number {
+  let longestNs = 0
+  for (let a = 0; a < replicaCount; a++)
+    for (let b = 0; b < a; b++) longestNs = Math.max(longestNs, links.roundTripNs(a, b))
+  return longestNs
+}
+
 /** True when the healed half of the run saw operations end but none succeed. */
 export function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
   const healedNs = faults.reduce((latest, { timeNs }) => Math.max(latest, timeNs), 0)
@@ -206,11 +214,14 @@ export function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): bool
   const takeoverMs = isOneLeader ? 6 * Number(params.leaseMs) + Number(params.operatorDelayMs) : 0
   const electionMs = 6 * Number(electionTimeoutMs) + ticks * Number(tickMs) + takeoverMs
   const settledNs = healedNs + (1_000 + electionMs + patienceMs) * 1e6
+  if (isOneLeader && longestRoundTripNs(plan) > 0.8e6 * Number(params.leaseMs)) return false
   let tried = 0
   for (let row = 0; row < ops.count; row++) {
     if (ops.invokedNs[row] < settledNs || ops.invokedNs[row] > issuedUntilNs) continue
     // Arrivals that waited for a session to the end were never tried.
     if (ops.attempts[row] === 0) continue
+    // What a session builds on may be lost with a former leader: it is refused for good, and rightly.
+    if (isOneLeader && ERROR_CODES[ops.error[row]] === 'refused') continue
     if (ops.status[row] === STATUS.ok) return false
     tried++
   }

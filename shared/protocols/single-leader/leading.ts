@@ -5,7 +5,15 @@ import { degradeIfDue, giveUp } from './confirm.ts'
 import { sendChunk } from './copy.ts'
 import { lastIndex } from './log.ts'
 import type { Heartbeat, HeartbeatAck } from './messages.ts'
-import { freshProgress, noteProgress, probeFrom, propose, sendEntries, sendOrProbe } from './shipping.ts'
+import {
+  freshProgress,
+  NO_LIFE,
+  noteProgress,
+  probeFrom,
+  propose,
+  sendEntries,
+  sendOrProbe,
+} from './shipping.ts'
 import { NOBODY } from './state.ts'
 import type { Progress, State, Waiter } from './state.ts'
 
@@ -136,11 +144,19 @@ export function onHeartbeatAck(
   const { state } = cx
   noteProgress(progress, body)
   if (body.leaderLife !== state.life) return
+  const isAnew = progress.echoLife !== NO_LIFE && progress.echoLife !== body.life
   progress.grantedNs = Math.max(progress.grantedNs, body.leaderNs)
   renewLease(cx)
   progress.echoNs = isCurrent ? body.sentNs : -1
   progress.echoLife = body.life
   if (progress.mode !== 'stream') return
+  if (isAnew) {
+    // It has restarted, may have lost what was not on its disk, and does not know what it shares with its leader.
+    progress.received = Math.min(progress.received, progress.written)
+    probeFrom(progress, progress.received + 1)
+    sendOrProbe(cx, progress)
+    return
+  }
   // Nothing has come of what was sent since the last heartbeat: some of it may be lost.
   const isStuck = progress.receivedAtBeat === progress.received && progress.received < progress.next - 1
   progress.receivedAtBeat = progress.received

@@ -103,6 +103,40 @@ describe('PostgreSQL 26.2 log shipping', () => {
     expect(new Set(cluster.digests()).size).toBe(1)
   })
 
+  test('a follower that restarts learns what it shares with its leader, though nothing new is written', () => {
+    const cluster = singleLeaderCluster(2)
+    write(cluster, 7)
+    for (let i = 0; i < 3; i++) beat(cluster, 0)
+    cluster.crash(1)
+    cluster.advance(50)
+    cluster.boot(1)
+    expect(cluster.state(1).matched).toBe(0)
+    for (let i = 0; i < 3; i++) beat(cluster, 0)
+    expect(cluster.state(1).matched).toBe(2)
+    expect(new Set(cluster.digests()).size).toBe(1)
+  })
+
+  test('a follower that restarts without what it had not written gets it again', () => {
+    const cluster = singleLeaderCluster(2, { holdsDisk: true, params: { acknowledge: 'received' } })
+    for (let i = 0; i < 3; i++) {
+      beat(cluster, 0)
+      cluster.flush(1)
+    }
+    write(cluster, 7)
+    for (let i = 0; i < 3; i++) beat(cluster, 0)
+    expect(cluster.state(1)).toMatchObject({ matched: 2, durableIndex: 1 })
+    cluster.crash(1)
+    cluster.advance(50)
+    cluster.boot(1)
+    for (let i = 0; i < 3; i++) {
+      beat(cluster, 0)
+      cluster.flush(1)
+    }
+    beat(cluster, 0)
+    expect(cluster.state(1)).toMatchObject({ matched: 2, durableIndex: 2 })
+    expect(new Set(cluster.digests()).size).toBe(1)
+  })
+
   test('batches leave at their interval', () => {
     const cluster = singleLeaderCluster(2, { params: { shipEveryMs: 50 } })
     write(cluster, 7)

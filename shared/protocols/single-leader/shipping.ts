@@ -12,6 +12,9 @@ import type { Progress, Request } from './state.ts'
 export const FLUSH = 'flush'
 export const SHIP = 'ship'
 
+/** Before the first word of a follower. */
+export const NO_LIFE = -1
+
 export function freshProgress(place: PlaceId, next: number): Progress {
   return {
     place,
@@ -26,7 +29,7 @@ export function freshProgress(place: PlaceId, next: number): Progress {
     heardNs: -Infinity,
     grantedNs: -Infinity,
     echoNs: -1,
-    echoLife: 0,
+    echoLife: NO_LIFE,
     toldConfirmed: 0,
     snapshot: null,
     chunkOffset: 0,
