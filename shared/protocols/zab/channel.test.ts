@@ -26,6 +26,27 @@ describe('channels', () => {
     expect(zab.outcome(op).status).toBe('ok')
   })
 
+  test('a connection that finds no leader yet is tried again sooner: after 100 ms, and each time', () => {
+    const zab = zabCluster(2)
+    // Both settle on place 1, which learns it last: whoever follows it connects too early.
+    zab.deliver()
+    zab.fire(0, 'finalize')
+    expect(zab.state(0).role).toBe('following')
+    for (let retry = 1; retry <= 3; retry++) {
+      zab.deliver()
+      expect(zab.state(1).role).toBe('looking')
+      zab.advance(99)
+      zab.fire(0, 'channel')
+      expect(zab.factCount('retransmission')).toBe(retry - 1)
+      zab.advance(1)
+      zab.fire(0, 'channel')
+      expect(zab.factCount('retransmission')).toBe(retry)
+    }
+    zab.fire(1, 'finalize')
+    zab.deliver()
+    expect(zab.state(0).following?.stage).toBe('serving')
+  })
+
   test('or after three acknowledgements that say the same', () => {
     const zab = pair()
     const ops = [11, 12, 13, 14].map((value) => write(zab, value))

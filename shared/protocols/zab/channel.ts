@@ -1,4 +1,5 @@
 import { Deque } from '../../base/deque.ts'
+import { NS_PER_MS } from '../../base/time.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { Outbox } from '../contract.ts'
@@ -43,6 +44,8 @@ const WINDOW = 1024
 const QUEUE_MAX = 200_000
 /** Packets sent again at a time. */
 const BURST = 16
+/** ZooKeeper's `leaderConnectDelayDuringRetryMs`: a connection that was refused is tried again after so long. */
+const CONNECT_RETRY_NS = 100 * NS_PER_MS
 /** A retransmission waits up to this many times as long as the first. */
 const BACKOFF_MAX = 8
 /** Acknowledgements are delayed by this part of the retransmission time: 40 of 200 ms on Linux. */
@@ -162,15 +165,20 @@ function armChannels(state: State, out: Outbox<Message>): void {
   out.arm(CHANNEL, delayNs, delayNs)
 }
 
+function resendAfterNs({ params, roundTripNs }: State, { peer, end, retries }: Channel): Ns {
+  const tripNs = roundTripNs[peer] ?? 0
+  // Whoever is to lead may not know it yet, and then takes no connections.
+  if (end === 0) return CONNECT_RETRY_NS + tripNs
+  return (params.retransmitNs + 2 * tripNs) * Math.min(BACKOFF_MAX, 1 << Math.min(retries, 8))
+}
+
 /** Sends acknowledgements that found nothing to travel with, and again what was not confirmed in time. */
 export function onChannelTimer(state: State, channels: readonly Channel[], out: Outbox<Message>): void {
   state.isChannelArmed = false
   for (const channel of channels) {
     if (channel.owesAck) sendAck(channel, out)
     if (channel.unconfirmed.length === 0) continue
-    const timeoutNs = state.params.retransmitNs + 2 * (state.roundTripNs[channel.peer] ?? 0)
-    const waitNs = timeoutNs * Math.min(BACKOFF_MAX, 1 << Math.min(channel.retries, 8))
-    if (state.nowNs - channel.sentNs < waitNs) continue
+    if (state.nowNs - channel.sentNs < resendAfterNs(state, channel)) continue
     channel.retries++
     resend(state, channel, BURST, out)
   }
