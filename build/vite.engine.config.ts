@@ -33,7 +33,13 @@ export function engineConfig(entry: string, file: string, registry?: string): Us
       ...node.build,
       rolldownOptions: {
         input: { [entry]: `${root}${file}` },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          codeSplitting: false,
+          // Names stay for profiles. Without comments there are but ASCII characters, and V8 keeps one byte for each.
+          minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+        },
       },
     },
   }

@@ -1,11 +1,12 @@
-import { deserialize, serialize } from 'node:v8'
-import { crc32 } from 'node:zlib'
-
 /**
  * A replica's real disk: a file to which records are appended. Each has its length and a checksum in front, both over
  * length and content, so that what a crash tore is told from what was written whole, zeros included; the file
  * ends with the last record that is.
  */
+
+/** Loaded when the first disk is written or read: few threads have one, and each would pay a millisecond for them. */
+const v8 = () => process.getBuiltinModule('node:v8')
+const zlib = () => process.getBuiltinModule('node:zlib')
 
 /** Length and checksum, four bytes each, little-endian. */
 const HEAD_BYTES = 8
@@ -18,6 +19,7 @@ export interface DiskRecord {
 
 /** Records as bytes, in order. */
 export function encodeRecords(records: readonly DiskRecord[]): Buffer {
+  const { serialize } = v8()
   return Buffer.concat(
     records.flatMap(({ shard, record }) => {
       const content = serialize([shard, record])
@@ -31,6 +33,7 @@ export function encodeRecords(records: readonly DiskRecord[]): Buffer {
 
 /** The records up to the first that is not whole, and how many bytes they take. */
 export function decodeRecords(bytes: Buffer): { records: DiskRecord[]; wholeBytes: number } {
+  const { deserialize } = v8()
   const records: DiskRecord[] = []
   let at = 0
   while (bytes.length - at > HEAD_BYTES) {
@@ -47,5 +50,6 @@ export function decodeRecords(bytes: Buffer): { records: DiskRecord[]; wholeByte
 }
 
 function checksum(head: Buffer, content: Buffer): number {
+  const { crc32 } = zlib()
   return crc32(content, crc32(head.subarray(0, 4)))
 }

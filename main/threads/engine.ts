@@ -15,6 +15,7 @@ import type { Resume } from '../../shared/simulator/index.ts'
 import type { Scope } from '../../shared/simulator/scope.ts'
 import { Board } from './board.ts'
 import { decode, Encoder } from './codec.ts'
+import type { OnMessage } from './codec.ts'
 import { Control, sharedClockNs } from './control.ts'
 import { DiskWords } from './disk-words.ts'
 import type { Command, EngineThreadData, FromThread } from './engine-messages.ts'
@@ -24,9 +25,11 @@ import { Publisher } from './publisher.ts'
 import { DiskError, RealDisk, recover } from './real-disk.ts'
 import type { DiskFs, ReplicaFile } from './real-disk.ts'
 import { BacklogError, Rings } from './rings.ts'
+import type { OnFrame } from './rings.ts'
 import { RoleFaults } from './role-faults.ts'
 import { sharpenTimers } from './timer-slack.ts'
 import { linkEnds, namesOn, TimingRecorder } from './timing.ts'
+import { Wakes } from './wakes.ts'
 
 export type { EngineThreadData } from './engine-messages.ts'
 
@@ -39,6 +42,10 @@ const SLEEP_NS_MAX = 50_000_000
 const SPIN_NS = { sharp: 50_000, coarse: 80_000 }
 /** Events between two looks at what has come: a millisecond or two of work. */
 const EVENTS_PER_TURN = 250
+/** Events between two looks at whom to wake: some tens of microseconds. */
+const EVENTS_PER_BURST = 8
+/** For a reader who must make room, or who has yet to see when it is due what had to wait. */
+const AT_ONCE = -Infinity
 /** A ring that was full is tried again after this long. */
 const RETRY_NS = 200_000
 /** What was sent gets so long to leave, and the others get so long to stop, before a thread ends without it. */
@@ -65,6 +72,7 @@ export class EngineThread {
   readonly #plan: Plan
   readonly #rings: Rings
   readonly #control: Control
+  readonly #wakes: Wakes
   readonly #timing: TimingRecorder
   readonly #simulation: Simulation
   readonly #realTime: RealTime
@@ -72,6 +80,13 @@ export class EngineThread {
   #disk: RealDisk | null = null
   #crashed: PlaceId | null = null
   #received = 0
+  readonly #onMoved = (thread: number): void => this.#wakes.note(thread, AT_ONCE)
+  readonly #onFrame: OnFrame = (bytes, from, to) => {
+    this.#received++
+    decode(bytes, from, to, this.#onMessage)
+  }
+  readonly #onMessage: OnMessage = (atNs, to, route, bytes, body) =>
+    this.#realTime.receive(atNs, to, route, bytes, body)
 
   constructor(data: EngineThreadData, { protocolOf, fs }: EngineParts) {
     this.#data = data
@@ -79,6 +94,7 @@ export class EngineThread {
     this.#plan = buildPlan(data.topology, data.options)
     this.#rings = new Rings(data.rings, thread)
     this.#control = new Control(data.control)
+    this.#wakes = new Wakes(this.#control, data.threads)
     const board = new Board(data.board, this.#plan, data.roles)
     this.#timing = new TimingRecorder(thread, board.latenessOf(thread), linkEnds(this.#plan, threadOf))
     const protocol = protocolOf(this.#plan.topology.replication.strategy)
@@ -103,8 +119,8 @@ export class EngineThread {
     return {
       has: (place) => threadOf[place] === thread,
       deliver: (atNs, to, route, bytes, body) => {
-        this.#rings.send(threadOf[to], encoder.encode(atNs, to, route, bytes, body))
-        this.#control.wakeBefore(threadOf[to], atNs)
+        const isThere = this.#rings.send(threadOf[to], encoder.encode(atNs, to, route, bytes, body))
+        this.#wakes.note(threadOf[to], isThere ? atNs : AT_ONCE)
       },
       crashed: (place) => (this.#crashed = place),
       strikes: (fault) => roleFaults.strikes(fault),
@@ -163,16 +179,15 @@ export class EngineThread {
     const { timeScale } = this.#plan.topology.run
     const clock = (): Ns => time.now()
     const late = (kind: number, ns: Ns) => this.#noteLateness(kind, ns * timeScale)
-    const receive = (payload: Buffer) => this.#receive(payload)
     const hasWork = () => this.#rings.hasArrivals || this.#disk?.hasEnded === true
     while (!this.#control.stopped && this.#crashed === null) {
       const beganNs = sharedClockNs()
       const receivedBefore = this.#received
       const obeyed = this.#control.hasCommands(thread) ? this.#obeyAll(time) : 0
-      this.#rings.drain(receive)
-      const handled = this.#realTime.runDue(clock, EVENTS_PER_TURN, late)
+      this.#drain()
+      const handled = this.#runDue(clock, late)
       this.#disk?.turn()
-      const flushed = this.#rings.flush()
+      const flushed = this.#rings.flush(this.#onMoved)
       const nowNs = clock()
       const endedNs = sharedClockNs()
       const isMeasured = nowNs >= this.#plan.warmupNs
@@ -184,10 +199,28 @@ export class EngineThread {
       const publishInNs = this.#publisher.dueNs - endedNs
       const waitNs = Math.min(dueInNs, publishInNs, SLEEP_NS_MAX, flushed ? Infinity : RETRY_NS)
       const sleepNs = waitNs - spinNs
+      // Before there is nothing left to do, nobody is woken whom more may be sent in a moment.
+      if (dueInNs <= 0 || hasWork()) {
+        this.#wakes.hold(endedNs)
+        continue
+      }
+      this.#wakes.flush()
       if (sleepNs <= 0) continue
       const wakesAtNs = nowNs + Math.floor(waitNs / timeScale)
       const timedOut = this.#control.sleep(thread, sleepNs / 1e6, wakesAtNs, hasWork)
       if (timedOut && isMeasured) this.#timing.overslept(sharedClockNs() - endedNs - sleepNs)
+    }
+    this.#wakes.flush()
+  }
+
+  /** Handles what is due, a turn's worth at most; answers how many events there were. */
+  #runDue(clock: () => Ns, late: (kind: number, ns: Ns) => void): number {
+    let handled = 0
+    for (;;) {
+      const burst = this.#realTime.runDue(clock, EVENTS_PER_BURST, late)
+      handled += burst
+      if (burst < EVENTS_PER_BURST || handled >= EVENTS_PER_TURN) return handled
+      this.#wakes.hold(sharedClockNs())
     }
   }
 
@@ -203,11 +236,6 @@ export class EngineThread {
     const from = agenda.b & (PLACES_MAX - 1)
     // Where nobody is at home, it is all the same when a message is thrown away.
     if (from !== to && processes[to].up) this.#timing.message(from, to, realNs)
-  }
-
-  #receive(payload: Buffer): void {
-    this.#received++
-    decode(payload, (atNs, to, route, bytes, body) => this.#realTime.receive(atNs, to, route, bytes, body))
   }
 
   #obeyAll(time: EngineTime): number {
@@ -287,13 +315,14 @@ export class EngineThread {
   }
 
   #drain(): void {
-    this.#rings.drain((payload) => this.#receive(payload))
+    this.#rings.drain(this.#onFrame)
   }
 
   /** Until all that was sent has left, and no frame is half read; false where time ran out. */
   #emptyRings(untilNs: Ns): boolean {
     for (;;) {
-      const isEmpty = this.#rings.flush()
+      const isEmpty = this.#rings.flush(this.#onMoved)
+      this.#wakes.flush()
       this.#drain()
       if (isEmpty && !this.#rings.isMidFrame) return true
       if (sharedClockNs() > untilNs) return false

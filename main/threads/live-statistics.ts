@@ -22,7 +22,7 @@ export class LiveStatistics {
   constructor(plan: Plan, board: Board) {
     this.#timeScale = plan.topology.run.timeScale
     this.#board = board
-    this.#window = new StatisticsWindow(plan.places)
+    this.#window = new StatisticsWindow(plan)
   }
 
   onSample(listener: (statistics: RunStatistics) => void): () => void {

@@ -39,6 +39,9 @@ export class BacklogError extends Error {
   override name = 'BacklogError'
 }
 
+/** Hears of a frame whose payload is `bytes` from `from` up to `to`, good for the call only. */
+export type OnFrame = (bytes: Buffer, from: number, to: number) => void
+
 /** The writing end of one ring. */
 class Writer {
   readonly #positions: Int32Array
@@ -55,16 +58,20 @@ class Writer {
     this.#written = Atomics.load(this.#positions, WRITTEN)
   }
 
-  /** Writes a frame, or puts what does not fit behind what waits already. The buffer may be reused afterwards. */
-  push(frame: Buffer): void {
+  /**
+   * Writes a frame, or puts what does not fit behind what waits already; true where nothing has to wait. The buffer may
+   * be reused afterwards.
+   */
+  push(frame: Buffer): boolean {
     const done = this.#waiting.length > 0 ? 0 : this.#put(frame)
-    if (done === frame.length) return
+    if (done === frame.length) return true
     if (this.waitingBytes > WAITING_BYTES_MAX) {
       throw new BacklogError('a thread is sent messages far faster than it can take them')
     }
     const rest = Buffer.from(frame.subarray(done))
     this.#waiting.push(rest)
     this.waitingBytes += rest.length
+    return false
   }
 
   /** Writes as much of what waits as fits by now; true when nothing waits any more. */
@@ -120,9 +127,32 @@ class Reader {
     return Atomics.load(this.#positions, WRITTEN) === this.#read
   }
 
-  drain(frame: (payload: Buffer) => void): void {
+  drain(frame: OnFrame): void {
     const length = (Atomics.load(this.#positions, WRITTEN) - this.#read) >>> 0
     if (length === 0) return
+    const left = this.#partial.length === 0 ? this.#drainInPlace(length, frame) : length
+    if (left > 0) this.#drainCopy(left, frame)
+    Atomics.store(this.#positions, READ, this.#read)
+  }
+
+  /** Frames that stand in one piece are read where they are. Returns how many of the bytes that have come are left. */
+  #drainInPlace(length: number, frame: OnFrame): number {
+    const bytes = this.#bytes
+    let at = this.#read & this.#mask
+    const end = at + Math.min(length, this.#mask + 1 - at)
+    const began = at
+    while (end - at >= FRAME_HEAD_BYTES) {
+      const to = at + FRAME_HEAD_BYTES + bytes.readUInt32LE(at)
+      if (to > end) break
+      frame(bytes, at + FRAME_HEAD_BYTES, to)
+      at = to
+    }
+    this.#read = (this.#read + at - began) | 0
+    return length - (at - began)
+  }
+
+  /** What goes over the end of the ring, or comes piece by piece. */
+  #drainCopy(length: number, frame: OnFrame): void {
     const data = Buffer.allocUnsafe(this.#partial.length + length)
     this.#partial.copy(data)
     const at = this.#read & this.#mask
@@ -130,13 +160,12 @@ class Reader {
     this.#bytes.copy(data, this.#partial.length, at, at + first)
     if (first < length) this.#bytes.copy(data, this.#partial.length + first, 0, length - first)
     this.#read = (this.#read + length) | 0
-    Atomics.store(this.#positions, READ, this.#read)
     let from = 0
     while (data.length - from >= FRAME_HEAD_BYTES) {
-      const end = from + FRAME_HEAD_BYTES + data.readUInt32LE(from)
-      if (end > data.length) break
-      frame(data.subarray(from + FRAME_HEAD_BYTES, end))
-      from = end
+      const to = from + FRAME_HEAD_BYTES + data.readUInt32LE(from)
+      if (to > data.length) break
+      frame(data, from + FRAME_HEAD_BYTES, to)
+      from = to
     }
     this.#partial = data.subarray(from)
   }
@@ -156,24 +185,32 @@ export class Rings {
     }
   }
 
-  /** `frame` holds four bytes for its length, written here, and then the payload. */
-  send(to: number, frame: Buffer): void {
+  /**
+   * `frame` holds four bytes for its length, written here, and then the payload. False where some of it must wait until
+   * the reader has made room.
+   */
+  send(to: number, frame: Buffer): boolean {
     const writer = this.#writers[to]
     if (writer === null) throw new Error(`thread ${to} has no ring to itself`)
     frame.writeUInt32LE(frame.length - FRAME_HEAD_BYTES, 0)
-    writer.push(frame)
+    return writer.push(frame)
   }
 
-  /** Hands over every whole frame that has come. The payload is good for the call only. */
-  drain(frame: (payload: Buffer) => void): void {
+  /** Hands over every whole frame that has come. */
+  drain(frame: OnFrame): void {
     for (const reader of this.#readers) reader.drain(frame)
   }
 
-  /** Moves what had to wait; true when nothing waits any more. */
-  flush(): boolean {
+  /** Moves what had to wait, and says for whom something has moved; true when nothing waits any more. */
+  flush(moved?: (to: number) => void): boolean {
     let done = true
-    for (const writer of this.#writers)
-      if (writer !== null && writer.waitingBytes > 0) done = writer.flush() && done
+    for (let to = 0; to < this.#writers.length; to++) {
+      const writer = this.#writers[to]
+      if (writer === null || writer.waitingBytes === 0) continue
+      const before = writer.waitingBytes
+      done = writer.flush() && done
+      if (writer.waitingBytes < before) moved?.(to)
+    }
     return done
   }
 

@@ -33,7 +33,7 @@ export class SimulationTeller {
   constructor(simulation: Simulation, tell: (told: Told) => void) {
     this.#simulation = simulation
     this.#tell = tell
-    this.#window = new StatisticsWindow(simulation.plan.places)
+    this.#window = new StatisticsWindow(simulation.plan)
   }
 
   /** Whether the messages on their way are to be told, too, once the speed of the run is known. */

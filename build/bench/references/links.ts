@@ -50,7 +50,7 @@ export function play(party: Party, spec: LinkSpec, ends: LinkEnds): void {
 interface Codec {
   /** A frame for `Rings.send`; good until the next call. */
   encode(from: number, body: ToyBody): Buffer
-  decode(payload: Buffer, receive: (from: number, body: ToyBody) => void): void
+  decode(bytes: Buffer, from: number, to: number, receive: (from: number, body: ToyBody) => void): void
 }
 
 /** The codec of live runs, with the sender where they put the receiver. */
@@ -58,8 +58,8 @@ function jsonCodec(): Codec {
   const encoder = new Encoder()
   return {
     encode: (from, body) => encoder.encode(0, from, 0, body.bytes, body),
-    decode: (payload, receive) =>
-      decode(payload, (_at, from, _route, _bytes, body) => receive(from, body as unknown as ToyBody)),
+    decode: (bytes, at, to, receive) =>
+      decode(bytes, at, to, (_at, from, _route, _bytes, body) => receive(from, body as unknown as ToyBody)),
   }
 }
 
@@ -77,13 +77,13 @@ function packedCodec(): Codec {
       numbers.setInt32(20, from, true)
       return frame
     },
-    decode: (payload, receive) => {
-      receive(payload.readInt32LE(20), {
-        kind: TOY_KINDS[payload.readInt32LE(0)],
-        opId: payload.readInt32LE(4),
-        key: payload.readInt32LE(8),
-        value: payload.readInt32LE(12),
-        bytes: payload.readInt32LE(16),
+    decode: (bytes, at, _to, receive) => {
+      receive(bytes.readInt32LE(at + 20), {
+        kind: TOY_KINDS[bytes.readInt32LE(at)],
+        opId: bytes.readInt32LE(at + 4),
+        key: bytes.readInt32LE(at + 8),
+        value: bytes.readInt32LE(at + 12),
+        bytes: bytes.readInt32LE(at + 16),
       })
     },
   }
@@ -102,7 +102,7 @@ function playOverRings(party: Party, { kind, waits }: LinkSpec, ends: LinkEnds):
   control.awaitGo()
   party.start(send)
   while (!control.stopped) {
-    rings.drain((payload) => codec.decode(payload, receive))
+    rings.drain((bytes, at, to) => codec.decode(bytes, at, to, receive))
     const flushed = rings.flush()
     if (waits === 'sleeping') rest(control, thread, flushed, () => rings.hasArrivals)
   }
@@ -118,8 +118,8 @@ function playOverGatheredRings(party: Party, { batch, waits }: LinkSpec, ends: L
     rings.send(to, frame.subarray(0, FRAME_PREFIX_BYTES + length))
     if (waits === 'sleeping') control.wakeBefore(to, 0)
   })
-  const receive = (payload: Buffer) => {
-    const [from, bodies] = JSON.parse(payload.toString('utf8')) as [number, ToyBody[]]
+  const receive = (bytes: Buffer, at: number, to: number) => {
+    const [from, bodies] = JSON.parse(bytes.toString('utf8', at, to)) as [number, ToyBody[]]
     for (const body of bodies) party.receive(from, body, out.send)
   }
   control.awaitGo()
