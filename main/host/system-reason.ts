@@ -13,6 +13,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk reported an error',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open on this machine',
+  Z_DATA_ERROR: 'what gzip packed is damaged',
+  Z_BUF_ERROR: 'what gzip packed is cut off',
   ERR_INVALID_ARG_VALUE: 'the name is not a valid path',
 }
 

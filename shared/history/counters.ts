@@ -83,6 +83,8 @@ export interface ReplicaLook {
   applied: number
   digest: number
   backlog: number
+  /** The shard is on its way from former members to new ones, as far as this one's engine has seen. */
+  isMoving?: true
 }
 
 /** Messages looked at between two samples: more than these nobody could follow with the eye. */

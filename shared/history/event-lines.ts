@@ -9,11 +9,13 @@ export type HistoryLine =
 
 export interface OperationLine {
   type: 'invoke' | 'ok' | 'fail' | 'info'
-  process: number
+  /** A whole number from 0, or a name. */
+  process: number | string
   f: string
   /** As text, whatever it was; "" where the record has one nameless key. */
   key: string
   value: unknown
+  /** NaN where the record may leave times out, and does. */
   timeNs: Ns
   fields: Readonly<Record<string, unknown>>
 }
@@ -33,18 +35,23 @@ const NAME_CHARS_MAX = 1_000
 const PLACES_MAX = 2_048
 const TEXT_CHARS_MAX = 2_000
 
-/** Reads one line; errors are sentences. Never throws. */
-export function parseHistoryLine(line: string): Result<HistoryLine, string> {
+/** What is said of a line that is no JSON. */
+export const NOT_JSON = 'This is not JSON.'
+
+/** Reads one line; errors are sentences. `needsTimes` false: operations may do without `timeNs`. Never throws. */
+export function parseHistoryLine(line: string, needsTimes = true): Result<HistoryLine, string> {
   let value: unknown
   try {
     value = JSON.parse(line)
   } catch {
-    return err('This is not JSON.')
+    return err(NOT_JSON)
   }
   if (!isRecord(value)) return err('An event must be an object.')
   if (Object.hasOwn(value, 'format')) return headerOf(value)
-  const { type, timeNs } = value
-  if (typeof timeNs !== 'number' || !Number.isSafeInteger(timeNs) || timeNs < 0) {
+  const { type } = value
+  const isUntimed = value.timeNs === undefined && type !== 'fault' && !needsTimes
+  const timeNs = isUntimed ? NaN : value.timeNs
+  if (typeof timeNs !== 'number' || !(isUntimed || (Number.isSafeInteger(timeNs) && timeNs >= 0))) {
     return err('"timeNs" must be a whole number of nanoseconds from 0.')
   }
   if (type === 'fault') return ok({ type, timeNs, fields: value })
@@ -52,9 +59,9 @@ export function parseHistoryLine(line: string): Result<HistoryLine, string> {
     return err('"type" must be invoke, ok, fail, info or fault.')
   }
   const { process, f, key = '' } = value
-  if (typeof process !== 'number' || !Number.isSafeInteger(process) || process < 0) {
-    return err('"process" must be a whole number from 0.')
-  }
+  const isNamed = typeof process === 'string' && process !== '' && process.length <= NAME_CHARS_MAX
+  const isNumbered = typeof process === 'number' && Number.isSafeInteger(process) && process >= 0
+  if (!isNamed && !isNumbered) return err('"process" must be a whole number from 0, or a name.')
   if (typeof f !== 'string') return err('"f" must name the operation.')
   if (typeof key !== 'string' && typeof key !== 'number') return err('"key" must be a text or a number.')
   const name = String(key)

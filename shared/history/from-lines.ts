@@ -61,7 +61,7 @@ class HistoryReader {
   #header: HistoryHeader | null = null
   readonly #ops = new OperationTable()
   /** Process of the file → its session and the row that it has under way. */
-  readonly #sessions = new Map<number, { session: number; row: number }>()
+  readonly #sessions = new Map<number | string, { session: number; row: number }>()
   readonly #keys = new Map<string, number>()
   readonly #values = new Map<string, number>()
   readonly #siblings = new Map<number, readonly number[]>()
@@ -131,7 +131,8 @@ class HistoryReader {
     const intended = line.fields.intendedNs
     const intendedNs =
       typeof intended === 'number' && intended >= 0 && intended <= line.timeNs ? intended : line.timeNs
-    const { process } = line
+    // Names are numbered like keys.
+    const process = typeof line.process === 'number' ? line.process : entry.session
     if (process > WORD_MAX) return this.problem(number, `A process must be at most ${WORD_MAX}.`)
     entry.row = this.#ops.add(
       process,

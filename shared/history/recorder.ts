@@ -7,7 +7,7 @@ import { OperationTable } from './columns.ts'
 import { OperationTally } from './counters.ts'
 import { TrafficRecorder } from './traffic.ts'
 import { ERROR_CODES, OP_NAMES, STATUS } from './types.ts'
-import type { FaultEvent, History, NoteEvent, ReplicaSample } from './types.ts'
+import type { FaultEvent, History, HistoryShard, NoteEvent, ReplicaSample } from './types.ts'
 
 /** Facts with a text beyond this many are counted, not kept. */
 const NOTES_MAX = 20_000
@@ -42,11 +42,17 @@ export class Recorder {
   #notesDropped = 0
   readonly #facts = new Map<string, Float64Array>()
   #samples: ReplicaSample[] = []
+  readonly #shards = new Map<number, HistoryShard>()
 
   constructor(setup: RecorderSetup) {
     this.#setup = setup
     this.tally = setup.tally ?? new OperationTally()
-    const { places, shards, durationNs } = setup.plan
+    const { places, shards, splits, durationNs } = setup.plan
+    for (const { id, replicas } of shards) {
+      const names = replicas.map((place) => places[place].name)
+      const from = splits?.starts[id]
+      this.#shards.set(id, { id, replicas: names, ...(from === undefined ? {} : { from }) })
+    }
     this.traffic = new TrafficRecorder(places.length, shards.length, durationNs, setup.kinds)
   }
 
@@ -121,6 +127,18 @@ export class Recorder {
       })
   }
 
+  /** A shard begins in the middle of the run. */
+  shardBorn(id: number, replicas: readonly number[], bornNs: Ns, from: number): void {
+    const names = replicas.map((place) => this.#setup.plan.places[place].name)
+    this.#shards.set(id, { id, replicas: names, from, bornNs, endedNs: null })
+  }
+
+  /** A shard ends: its keys are another's now. */
+  shardEnded(id: number, endedNs: Ns): void {
+    const shard = this.#shards.get(id)
+    if (shard !== undefined) this.#shards.set(id, { ...shard, endedNs })
+  }
+
   sample(sample: ReplicaSample): void {
     this.#samples.push(sample)
   }
@@ -141,10 +159,7 @@ export class Recorder {
       runtime,
       places: plan.places.map(({ name, kind, region }) => ({ name, kind, region })),
       replicaCount: plan.replicaCount,
-      shards: plan.shards.map(({ id, replicas }) => ({
-        id,
-        replicas: replicas.map((place) => plan.places[place].name),
-      })),
+      shards: plan.shards.map(({ id }) => this.#shards.get(id) as HistoryShard),
       sessions,
       initial: beginsEmpty ? null : PRELOADED,
       preloaded,

@@ -25,6 +25,7 @@ export const ERROR_CODES: readonly (ErrorCode | null)[] = [
   'stopped',
   'crashed',
   'connection-refused',
+  'wrong-range',
 ]
 
 /** Every array has at least `count` rows; rows beyond `count` are unused capacity. */
@@ -89,6 +90,8 @@ export interface ReplicaSample {
   up: boolean
   role: string
   applied: number
+  /** true: `applied` does not compare with that of other replicas. */
+  appliedIsOwnCount?: true
   digest: number
   backlog: number
 }
@@ -124,7 +127,13 @@ export interface HistoryPlace {
 
 export interface HistoryShard {
   readonly id: number
+  /** None: a number kept for a shard that was never born. */
   readonly replicas: readonly string[]
+  /** Where ranges may split: the first of its keys. */
+  readonly from?: number
+  /** Of a shard that a split has brought in the middle of the run: when, and when it merged into another, if it did. */
+  readonly bornNs?: Ns
+  readonly endedNs?: Ns | null
 }
 
 export interface History {

@@ -17,7 +17,7 @@ import { listed } from '../../../shared/report/numbers.ts'
 import { mendFor } from '../../../shared/topology/suggest.ts'
 import type { Problem } from '../../../shared/topology/types.ts'
 import { obstacleToEvidencePage, writeEvidencePage } from '../../host/evidence-page.ts'
-import { HISTORY_FORMATS, readHistory, type HistoryFormat } from '../../host/read-history.ts'
+import { formatNamed, HISTORY_FORMATS, readHistory, type HistoryFormat } from '../../host/read-history.ts'
 import { checkText } from '../check-text.ts'
 import { integerOf, UsageError, type Arguments, type Terminal } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -47,7 +47,7 @@ export async function run(args: Arguments, terminal: Terminal): Promise<ExitCode
   const records: CheckedRecord[] = []
   const problems: FileProblem[] = []
   for (const file of files) {
-    const read = await readHistory(file, format, options)
+    const read = await readHistory(file, format ?? formatNamed(file), options)
     if (!read.ok) problems.push(...read.error.map((problem) => ({ file, ...problem })))
     // What is left is read for its problems only.
     if (!read.ok || problems.length > 0) continue
@@ -128,11 +128,13 @@ function refuseUnsuited(file: string, model: ModelName, asked: readonly Question
   )
 }
 
-function formatOf(args: Arguments): HistoryFormat {
-  const text = args.value('from') ?? 'jsonl'
+/** Null where the names of the files tell. */
+function formatOf(args: Arguments): HistoryFormat | null {
+  const text = args.value('from')
+  if (text === null) return null
   const format = HISTORY_FORMATS.find((known) => known === text)
   if (format !== undefined) return format
-  throw new UsageError(`--from must be ${HISTORY_FORMATS.join(' or ')}, not "${text}".`)
+  throw new UsageError(`There is no format "${text}" of histories; there are ${listed(HISTORY_FORMATS)}.`)
 }
 
 function modelOf(args: Arguments): ModelName | null {

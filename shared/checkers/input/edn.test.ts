@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FUNCTIONS } from '../contract.ts'
 import type { ModelName } from '../contract.ts'
+import { linearizable } from '../linearizable/index.ts'
 import { EdnReader } from './index.ts'
 import type { ReadRecord } from './index.ts'
 
@@ -114,6 +115,48 @@ describe('a register', () => {
     expect(ops.endedAt[1]).toBeLessThan(ops.invokedAt[2])
     expect(ops.invokedAt[1]).toBeLessThan(ops.endedAt[0])
     expect(ops.endedAt[2]).toBeLessThan(1)
+  })
+})
+
+describe('a lock, as Knossos has it', () => {
+  const lock = (rows: readonly (readonly [string, number, string, string?])[]): string =>
+    rows
+      .map(([type, process, f, more = '']) => `{:type :${type}, :f :${f}, :process ${process}${more}}`)
+      .join('\n')
+  const verdict = (text: string) => linearizable.check(read(text).operations, 1e6).status
+
+  test('whoever releases it, it is held once at a time', () => {
+    const handedOn = [
+      ['invoke', 0, 'acquire'],
+      ['ok', 0, 'acquire'],
+      ['invoke', 1, 'acquire'],
+      ['invoke', 2, 'release'],
+      ['ok', 2, 'release'],
+      ['ok', 1, 'acquire'],
+      ['invoke', 0, 'acquire'],
+      ['fail', 0, 'acquire', ', :error :already-held'],
+    ] as const
+    expect(verdict(lock(handedOn))).toBe('holds')
+    expect(verdict(lock([...handedOn, ['invoke', 3, 'acquire'], ['ok', 3, 'acquire']]))).toBe('violated')
+    expect(
+      verdict(
+        lock([
+          ['invoke', 0, 'release'],
+          ['ok', 0, 'release'],
+        ]),
+      ),
+    ).toBe('violated')
+  })
+
+  test('of several locks each is held by itself', () => {
+    const both = lock([
+      ['invoke', 0, 'acquire', ', :value [:a nil]'],
+      ['ok', 0, 'acquire', ', :value [:a nil]'],
+      ['invoke', 1, 'acquire', ', :value [:b nil]'],
+      ['ok', 1, 'acquire', ', :value [:b nil]'],
+    ])
+    expect(verdict(both)).toBe('holds')
+    expect(verdict(both.replaceAll(':b', ':a'))).toBe('violated')
   })
 })
 
@@ -246,6 +289,8 @@ describe('models that nobody names', () => {
     expect(model(['invoke', 0, 'append', '"1"'])).toBe('kv')
     expect(model(['invoke', 0, 'txn', '[[:r :x nil] [:append :y 1]]'])).toBe('txn')
     expect(read('{:type :invoke, :process 0, :value [[:w 1 2]]}').operations.model).toBe('txn')
+    // Jepsen's long forks are read and written by transactions, too.
+    expect(model(['invoke', 0, 'read', '[[:r 1 nil] [:r 2 nil]]'])).toBe('txn')
   })
 })
 
@@ -304,6 +349,7 @@ describe('damaged or impossible', () => {
     ],
     ['a bracket as a character', '{:type \\{}', 'line 1: The character \\{ cannot be read.'],
     ['a wrong escape', '{:type "\\q"}', 'line 1: This is no EDN: Unexpected escape character'],
+    ['JSON', '{"type":"invoke","process":0}', 'line 1: This is JSON and no EDN: try --from jsonl.'],
     ['nothing', '; empty', 'line 1: There is no operation in this history.'],
   ])('%s', (_, text, expected) => {
     expect(problem(text)).toContain(expected)

@@ -7,12 +7,15 @@ import type { EdnForm } from './edn-forms.ts'
 import { FaultSpans } from './faults.ts'
 import {
   hasIndependentKeys,
+  isMutex,
   isTxn,
   modelOf,
+  mutexEvent,
   nemesisFaults,
   observedMismatch,
   plainMicros,
   statesError,
+  UNLOCKED,
   withKeys,
 } from './jepsen.ts'
 import type { NemesisEvent } from './jepsen.ts'
@@ -56,6 +59,8 @@ export class EdnReader {
   #failsWithoutWords = false
   /** What has come of the last token. */
   #rest = ''
+  /** Whether this is some other format, of which there is no more to say; null before anything was read. */
+  #isForeign: boolean | null = null
 
   constructor(options: ReadOptions) {
     this.#options = options
@@ -66,10 +71,16 @@ export class EdnReader {
   }
 
   get isFull(): boolean {
-    return this.#problems.isFull || this.#forms.isBroken || this.#rest.length > TOKEN_CHARS_MAX
+    const isStuck = this.#forms.isBroken || this.#rest.length > TOKEN_CHARS_MAX
+    return isStuck || this.#isForeign === true || this.#problems.isFull
   }
 
   push(text: string): void {
+    if (this.#isForeign === null) {
+      this.#isForeign = LIKE_JSON.test(text)
+      if (this.#isForeign) this.#problems.add(1, 'this is JSON and no EDN: try --from jsonl')
+    }
+    if (this.#isForeign) return
     // No token has a space in it.
     const cut = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n')) + 1
     if (cut > 0) {
@@ -122,9 +133,11 @@ export class EdnReader {
     if (list.length > 0) return err(list)
     if (!this.#failsWithoutWords)
       for (const at of this.#bareFailures) this.#events[at] = observedMismatch(this.#events[at])
-    const events = hasIndependentKeys(this.#events) ? this.#events.map(withKeys) : this.#events
+    const isLock = isMutex(this.#events)
+    const plain = isLock ? this.#events.map(mutexEvent) : this.#events
+    const events = hasIndependentKeys(plain) ? plain.map(withKeys) : plain
     const model = this.#options.model ?? modelOf(events)
-    const initial = this.#options.initial === undefined ? null : this.#options.initial
+    const initial = this.#options.initial ?? (isLock ? UNLOCKED : null)
     const record = new RecordReader(
       { model, initial, hasTimes: this.#timesAgree, isOrdered: false },
       this.#problems,
@@ -146,6 +159,8 @@ export class EdnReader {
 }
 
 const NEMESIS = ':nemesis'
+/** Texts and colons where EDN would have keywords. */
+const LIKE_JSON = /^\s*\[?\s*\{\s*"\w+"\s*:/
 /** Records that leave the process out have one. */
 const NAMELESS = 'nil'
 
@@ -168,7 +183,7 @@ function eventOf(map: EdnMap, line: number, place: number): RecordEvent | string
   if (typeof process !== 'number' && typeof process !== 'string')
     return ':process must be a number or :nemesis'
   const value = map.get('value') ?? null
-  const named = map.get('f') ?? (isTxn(value) ? ':txn' : null)
+  const named = isTxn(value) ? ':txn' : (map.get('f') ?? null)
   if (typeof named !== 'string')
     return process === NEMESIS ? ':f must name what the nemesis did' : ':f must name the operation'
   const f = named.replace(/^:/, '')

@@ -1,4 +1,5 @@
 export { EdnReader } from './edn.ts'
+export { JepsenLogReader } from './jepsen-log.ts'
 export { JsonlReader } from './jsonl.ts'
 export type { RecordedFault } from './faults.ts'
 export type { ReadOptions, ReadRecord, RecordFileReader } from './types.ts'

@@ -61,6 +61,22 @@ export function withKeys(event: RecordEvent): RecordEvent {
   return { ...event, key: name, value }
 }
 
+/** What a mutex holds; `UNLOCKED` in the beginning. */
+const LOCKED = 'locked'
+export const UNLOCKED = 'unlocked'
+
+/** Whether the record is that of a lock: Knossos' mutex, which processes acquire and release. */
+export function isMutex(events: readonly RecordEvent[]): boolean {
+  return events.length > 0 && events.every(({ f }) => f === 'acquire' || f === 'release')
+}
+
+/** A lock is a register of two values: to acquire it is to swap one for the other, whoever does so. */
+export function mutexEvent(event: RecordEvent): RecordEvent {
+  const value = event.f === 'acquire' ? [UNLOCKED, LOCKED] : [LOCKED, UNLOCKED]
+  // Of several locks, a pair names the one.
+  return { ...(isPair(event.value) ? withKeys(event) : event), f: 'cas', value }
+}
+
 /** The model that a history's operations speak of, where nobody names it. */
 export function modelOf(events: readonly RecordEvent[]): ModelName {
   const functions = new Set(events.map(({ f }) => f))

@@ -149,6 +149,53 @@ describe('every model', () => {
   })
 })
 
+describe('what a record of one’s own may leave out', () => {
+  const untimed = (type: string, process: number | string, f: string, value: unknown): string =>
+    JSON.stringify({ type, process, f, key: 'k', value })
+
+  test('times: then the order of the lines is what there is', () => {
+    const { operations: ops } = read([
+      HEADER,
+      untimed('invoke', 0, 'write', 1),
+      untimed('invoke', 1, 'read', null),
+      untimed('ok', 0, 'write', 1),
+      untimed('ok', 1, 'read', 1),
+      untimed('invoke', 0, 'read', null),
+    ])
+    expect(ops.hasTimes).toBe(false)
+    expect([ops.invokedAt[1] < ops.endedAt[0], ops.endedAt[0] < ops.invokedAt[2]]).toEqual([true, true])
+    expect(read([HEADER, ...both(0, 'write', 1, 1, 0)]).operations.hasTimes).toBe(true)
+  })
+
+  test('but either all events have one or none', () => {
+    expect(problems([HEADER, untimed('invoke', 0, 'write', 1), line('ok', 0, 'write', 1, 5)])).toEqual([
+      'line 3: This event has a "timeNs", and those before it have none.',
+    ])
+    expect(problems([HEADER, ...both(0, 'write', 1, 1, 0), untimed('invoke', 0, 'write', 1)])).toEqual([
+      'line 4: This event has no "timeNs", and those before it have one.',
+    ])
+  })
+
+  test('numbers of processes: names do', () => {
+    const { operations: ops } = read([
+      HEADER,
+      untimed('invoke', 'c1', 'write', 1),
+      untimed('ok', 'c1', 'write', 1),
+    ])
+    expect([ops.count, ops.processName(0)]).toEqual([1, 'c1'])
+    expect(problems([HEADER, untimed('invoke', '', 'write', 1)])[0]).toContain('"process" must be')
+  })
+
+  test('the key, where an operation ends', () => {
+    const { operations: ops } = read([
+      HEADER,
+      line('invoke', 0, 'write', 1, 5),
+      '{"type":"ok","process":0,"f":"write","timeNs":6}',
+    ])
+    expect([...ops.status]).toEqual([1])
+  })
+})
+
 describe('what a run of the lab writes', () => {
   const loader = (key: string): string[] =>
     ['invoke', 'ok'].map((type) =>
@@ -332,7 +379,7 @@ describe('impossible or malformed', () => {
     ['counter', 'read', null, 'three', 'a counter reads a whole number'],
     ['counter', 'increment', 1.5, null, 'an increment needs a whole number'],
     ['set', 'read', null, 3, 'a set reads a list'],
-    ['append-list', 'read', null, 'x', 'a append-list reads a list'],
+    ['append-list', 'read', null, 'x', 'an append-list reads a list'],
     ['kv', 'read', null, 7, 'kv reads a string or null'],
     ['kv', 'write', 7, null, 'kv holds strings'],
     ['cas-register', 'cas', 3, null, 'a cas needs a value of the form [expected, new]'],
@@ -342,6 +389,54 @@ describe('impossible or malformed', () => {
   ])('%s: %s of the wrong shape', (model, f, value, result, problem) => {
     const found = problems([header(model), ...both(0, f, value, result, 1)])
     expect(found[0]?.toLowerCase()).toContain(problem)
+  })
+
+  test.each<[string, string[], string[]]>([
+    [
+      'an operation that was refused is not missed at its end',
+      [...both(0, 'frob', 1, 1, 5), ...both(0, 'write', 2, 2, 9)],
+      ['line 2: There is no operation "frob".'],
+    ],
+    [
+      'one that could not be read is not either, nor is the end of one missed at the next',
+      [
+        line('invoke', 0, 'write', 1, -5),
+        line('ok', 0, 'write', 1, 6),
+        line('invoke', 1, 'write', 2, 7),
+        line('ok', 1, 'write', 2, 0.5),
+        line('invoke', 1, 'write', 3, 8),
+      ],
+      ['line 2', 'line 5'].map((at) => `${at}: "timeNs" must be a whole number of nanoseconds from 0.`),
+    ],
+    [
+      'of a bad header nothing follows',
+      [],
+      [
+        'line 1: There is no model "regster"; there are register, cas-register, counter, set, append-list, kv, txn.',
+      ],
+    ],
+    [
+      'a file that was cut off',
+      [line('invoke', 0, 'write', 1, 5), '{"type":"ok","pro'],
+      ['line 3: This is not JSON. The file ends in the middle of this line.'],
+    ],
+  ])('one problem is told once: %s', (_, lines, expected) => {
+    const begins =
+      lines.length === 0
+        ? [HEADER.replace('register', 'regster'), ...both(0, 'read', null, 1, 1)]
+        : [HEADER, ...lines]
+    expect(problems(begins)).toEqual(expected)
+  })
+
+  test.each([
+    '{:type :invoke, :f :read, :process 0}',
+    '[{:process 0}]',
+    '; a history',
+    '#jepsen.history.Op{:index 0}',
+  ])('what looks like EDN is said to: %s', (first) => {
+    expect(problems([first, first])).toEqual([
+      'line 1: This is not JSON. It may be EDN: try --from jepsen-edn.',
+    ])
   })
 
   test('no header, and no model named', () => {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import { parseHistoryLine, type OperationLine } from '../../history/event-lines.ts'
+import { NOT_JSON, parseHistoryLine, type OperationLine } from '../../history/event-lines.ts'
 import { parseFault } from '../../topology/parse-fault.ts'
 import type { Problem } from '../../topology/types.ts'
 import { MODELS } from '../contract.ts'
@@ -28,6 +28,10 @@ export class JsonlReader {
   #line = 0
   #hasLongDigits = false
   #atNs = 0
+  /** Whether this is some other format, of which there is no more to say. */
+  #isForeign = false
+  /** Whether events state their times; null while none has been read. */
+  #isTimed: boolean | null = null
   /** Writes that state what was there before the run, while there may be more of them. */
   #loading: Loading | null = null
 
@@ -37,7 +41,7 @@ export class JsonlReader {
 
   /** Whether reading on would tell nothing more. */
   get isFull(): boolean {
-    return this.#problems.isFull
+    return this.#problems.isFull || this.#isForeign
   }
 
   push(text: string): void {
@@ -60,38 +64,69 @@ export class JsonlReader {
     const record = this.#record
     const { line } = this.#plain
     // The first lines may be those of a loader, and all that is wrong is told in one place.
-    if (record === null || this.#loading !== null || this.#line >= LINES_MAX) return false
+    if (record === null || this.#loading !== null || this.#isTimed !== true) return false
+    if (this.#line >= LINES_MAX) return false
     if (!this.#plain.read(text, from, to) || line.timeNs < this.#atNs) return false
     this.#line++
     this.#atNs = line.timeNs
-    const { type, process, f, key, value, timeNs, version } = line
-    record.take({ type, process, f, key, value, at: timeNs, line: this.#line, version })
+    const { type, process, f, key, value, timeNs, versionAt, versionBy } = line
+    record.take({ type, process, f, key, value, at: timeNs, line: this.#line, versionAt, versionBy })
     return true
   }
 
-  #take(text: string): void {
+  #take(text: string, isCut = false): void {
     const number = ++this.#line
     if (number > LINES_MAX) return this.#problems.add(number, `there are more than ${LINES_MAX} lines`)
     if (text.length > LINE_CHARS_MAX) return this.#problems.add(number, 'this line is too long for an event')
     if (BLANK.test(text)) return
     this.#hasLongDigits = LONG_DIGITS.test(text)
-    const parsed = parseHistoryLine(text)
-    if (!parsed.ok) return this.#problems.add(number, parsed.error)
+    const parsed = parseHistoryLine(text, false)
+    if (!parsed.ok) {
+      this.#record?.miss()
+      if (parsed.error !== NOT_JSON) return this.#problems.add(number, parsed.error)
+      return this.#problems.add(number, this.#notJson(text, isCut))
+    }
     const line = parsed.value
     if (line.type === 'header') return this.#begin(number, line.header.model, line.header.initial, text)
     if (this.#record === null) {
+      // Of a header that could not be read that is told.
       if (this.#options.model === null)
-        return this.#problems.add(
-          number,
-          'the first line must be the header with the format; without one, the model must be named',
-        )
+        return this.#problems.list.length > 0
+          ? undefined
+          : this.#problems.add(
+              number,
+              'the first line must be the header with the format; without one, the model must be named',
+            )
       this.#begin(number, this.#options.model, null, null)
     }
-    if (line.timeNs < this.#atNs)
-      return this.#problems.add(number, `time runs backwards: ${line.timeNs} ns comes after ${this.#atNs} ns`)
-    this.#atNs = line.timeNs
-    if (line.type === 'fault') this.#fault(number, line.timeNs, line.fields)
-    else this.#operation(number, line)
+    const atNs = this.#instant(number, line.type, line.timeNs)
+    if (atNs === null) return
+    if (atNs < this.#atNs) {
+      this.#record?.miss()
+      return this.#problems.add(number, `time runs backwards: ${atNs} ns comes after ${this.#atNs} ns`)
+    }
+    this.#atNs = atNs
+    if (line.type === 'fault') this.#fault(number, atNs, line.fields)
+    else this.#operation(number, { ...line, timeNs: atNs })
+  }
+
+  /** What may be meant by a line that is no JSON. */
+  #notJson(text: string, isCut: boolean): string {
+    this.#isForeign = this.#record === null && LIKE_EDN.test(text)
+    if (this.#isForeign) return `${NOT_JSON} It may be EDN: try --from jepsen-edn`
+    return isCut ? `${NOT_JSON} The file ends in the middle of this line` : NOT_JSON
+  }
+
+  /** The instant of a line: its time or, in a record that leaves times out, its number; null where that does not fit. */
+  #instant(number: number, type: string, timeNs: number): number | null {
+    if (type === 'fault') return this.#isTimed === false ? number : timeNs
+    const isTimed = !Number.isNaN(timeNs)
+    this.#isTimed ??= isTimed
+    if (this.#isTimed === isTimed) return isTimed ? timeNs : number
+    const [has, had] = isTimed ? ['a', 'none'] : ['no', 'one']
+    this.#problems.add(number, `this event has ${has} "timeNs", and those before it have ${had}`)
+    this.#record?.miss()
+    return null
   }
 
   #begin(number: number, modelName: string, initial: unknown, header: string | null): void {
@@ -114,7 +149,9 @@ export class JsonlReader {
   #operation(line: number, { type, process, f, key, value, timeNs, fields }: OperationLine): void {
     if (this.#hasLongDigits && (isRounded(value) || isRounded(fields.key)))
       return this.#problems.add(line, 'an integer is beyond those that can be told apart; write it as a text')
-    const event = { type, process, f, key, value, at: timeNs, line, ...versionOf(fields) }
+    // The end of an operation need not repeat its key.
+    const named = type !== 'invoke' && fields.key === undefined ? {} : { key }
+    const event = { type, process, f, ...named, value, at: timeNs, line, ...versionOf(fields) }
     if (this.#loading !== null) {
       if (this.#loading.takes(event)) return
       this.#endLoading()
@@ -150,16 +187,19 @@ export class JsonlReader {
   }
 
   finish(): Result<ReadRecord, Problem[]> {
-    if (this.#rest !== '') this.#take(this.#rest)
+    if (this.#rest !== '' && !this.isFull) this.#take(this.#rest, true)
     this.#endLoading()
     if (this.#problems.list.length === 0 && (this.#record === null || this.#record.rows === 0))
       this.#problems.add(Math.max(1, this.#line), 'there is no operation in this history')
     if (this.#problems.list.length > 0 || this.#record === null) return err(this.#problems.list)
-    return ok({ operations: this.#record.finish(this.#faults.healedAt), faults: this.#faults.list })
+    const operations = this.#record.finish(this.#faults.healedAt)
+    return ok({ operations: { ...operations, hasTimes: this.#isTimed !== false }, faults: this.#faults.list })
   }
 }
 
 const BLANK = /^\s*$/
+/** Keywords where JSON would have texts, or what JSON has no word for. */
+const LIKE_EDN = /^\s*(?:[[(]?\s*\{\s*:|[#;(])/
 /** Integers of fewer digits are exact. */
 const LONG_DIGITS = /\d{16}/
 

@@ -6,11 +6,14 @@ export interface PlainLine {
   key: string
   value: string | number | null
   timeNs: number
-  version: string | undefined
+  /** Its version, "at.by"; NaN where there is none. */
+  versionAt: number
+  versionBy: number
 }
 
 const QUOTE = 34
 const MINUS = 45
+const DOT = 46
 const ZERO = 48
 const BACKSLASH = 92
 const SPACE = 32
@@ -37,10 +40,11 @@ export class PlainLines {
     key: '',
     value: null,
     timeNs: 0,
-    version: undefined,
+    versionAt: NaN,
+    versionBy: NaN,
   }
-  /** Texts seen before: a piece of a text would keep all of the text in memory. */
-  readonly #texts = new Map<string, string>()
+  /** Texts seen before, each where its hash says: a piece of a text would keep all of the text in memory. */
+  readonly #texts: (string | undefined)[] = new Array<string | undefined>(TEXTS)
   #text = ''
   #at = 0
 
@@ -61,12 +65,16 @@ export class PlainLines {
     const value = this.#value()
     if (value === undefined || !this.#skip(',"timeNs":')) return false
     const timeNs = this.#integer(false)
-    let version: string | undefined
+    let versionAt = NaN
+    let versionBy = NaN
     if (this.#skip(',"version":"')) {
-      version = this.#piece() ?? undefined
-      if (version === undefined) return false
+      versionAt = this.#integer(false)
+      if (this.#text.charCodeAt(this.#at) !== DOT) return false
+      this.#at++
+      versionBy = this.#integer(true)
+      if (Number.isNaN(versionAt) || Number.isNaN(versionBy) || !this.#skip('"')) return false
     }
-    if (this.#skip(',"place":"') && this.#piece() === null) return false
+    if (this.#skip(',"place":"') && this.#string() === null) return false
     if (!this.#skip('}') || this.#at !== to || Number.isNaN(process) || Number.isNaN(timeNs)) return false
     line.type = type
     line.process = process
@@ -74,7 +82,8 @@ export class PlainLines {
     line.key = key
     line.value = value
     line.timeNs = timeNs
-    line.version = version
+    line.versionAt = versionAt
+    line.versionBy = versionBy
     return true
   }
 
@@ -115,28 +124,25 @@ export class PlainLines {
     return this.#skip('write"') ? 'write' : this.#string()
   }
 
-  /** The text up to the next quote, not to be kept; null where it holds what needs a parser. */
-  #piece(): string | null {
+  /** The text up to the next quote; null where it holds what needs a parser. */
+  #string(): string | null {
     const text = this.#text
     const from = this.#at
     let at = from
+    let hash = 0
     for (;;) {
       const char = text.charCodeAt(at)
       if (char === QUOTE) break
       if (char === BACKSLASH || !(char >= SPACE)) return null
+      hash = (Math.imul(hash, 31) + char) | 0
       at++
     }
     this.#at = at + 1
-    return text.slice(from, at)
-  }
-
-  #string(): string | null {
-    const piece = this.#piece()
-    if (piece === null) return null
-    const known = this.#texts.get(piece)
-    if (known !== undefined) return known
-    const own = JSON.parse(`"${piece}"`) as string
-    if (this.#texts.size < TEXTS_MAX) this.#texts.set(own, own)
+    const slot = (hash ^ (hash >>> 15)) & (TEXTS - 1)
+    const known = this.#texts[slot]
+    if (known?.length === at - from && text.startsWith(known, from)) return known
+    const own = JSON.parse(`"${text.slice(from, at)}"`) as string
+    this.#texts[slot] = own
     return own
   }
 
@@ -151,5 +157,5 @@ export class PlainLines {
   }
 }
 
-/** Values that are texts, each written once, are not worth keeping. */
-const TEXTS_MAX = 100_000
+/** Places for texts: a power of two. */
+const TEXTS = 1 << 14

@@ -20,6 +20,9 @@ export interface RecordEvent {
   swapped?: unknown
   /** "at.by": where the version made or read stands among those of its key. */
   version?: unknown
+  /** The same, taken apart; NaN where there is none. */
+  versionAt?: number
+  versionBy?: number
 }
 
 export interface RecordOptions {
@@ -53,6 +56,9 @@ export class RecordReader {
   readonly #functions: FunctionName[] = []
   /** Sets that somebody emptied, which is no operation of the model. */
   readonly #emptied = new Set<string>()
+  /** Processes whose invocation was refused: what ends it has nothing to end, and that is no news. */
+  readonly #refused = new Set<string | number>()
+  #hasGaps = false
   /** Whether an array was written to a register: then one that was read is a value, too, and not siblings. */
   #writesArrays: boolean
 
@@ -73,8 +79,21 @@ export class RecordReader {
   }
 
   take(event: RecordEvent): void {
-    const problem = event.type === 'invoke' ? this.#begin(event) : this.#end(event, event.type)
-    if (problem !== null) this.#problems.add(event.line, problem)
+    const { type, process } = event
+    if (type === 'invoke') {
+      const problem = this.#begin(event)
+      if (problem === null) return
+      this.#refused.add(process)
+      if (!(this.#hasGaps && this.#builder.openRow(process) >= 0)) this.#problems.add(event.line, problem)
+    } else if (!this.#refused.delete(process) && !(this.#hasGaps && this.#builder.openRow(process) < 0)) {
+      const problem = this.#end(event, type)
+      if (problem !== null) this.#problems.add(event.line, problem)
+    }
+  }
+
+  /** An event could not be read. What only follows from that, such as an end without a beginning, is not told. */
+  miss(): void {
+    this.#hasGaps = true
   }
 
   /** States what keys held before the record began: those named here hold `initial`, the others nothing. */
@@ -124,7 +143,7 @@ export class RecordReader {
         const problem = this.#builder.problemOfEnd(row, 'ok', at, siblings[0])
         if (problem !== null) return problem
         this.#builder.endWithSiblings(row, at, siblings)
-        this.#keepVersion(row, event.version)
+        this.#keepVersion(row, event)
         return null
       }
     }
@@ -132,7 +151,7 @@ export class RecordReader {
     const problem = this.#builder.problemOfEnd(row, ending, at, result)
     if (problem !== null) return problem
     this.#builder.end(row, ending, at, result)
-    if (ending === 'ok') this.#keepVersion(row, event.version)
+    if (ending === 'ok') this.#keepVersion(row, event)
     return null
   }
 
@@ -147,17 +166,18 @@ export class RecordReader {
     return Array.isArray(value) && !this.#writesArrays ? (value as unknown[]) : null
   }
 
-  #keepVersion(row: number, version: unknown): void {
-    if (!this.#options.isOrdered || typeof version !== 'string') return
-    const parts = VERSION.exec(version)
-    if (parts === null) return
+  #keepVersion(row: number, { version, versionAt = NaN, versionBy = NaN }: RecordEvent): void {
+    if (!this.#options.isOrdered) return
+    const parts = typeof version === 'string' ? VERSION.exec(version) : null
+    const at = parts === null ? versionAt : Number(parts[1])
+    if (Number.isNaN(at)) return
     const capacity = this.#versionAt.length
     if (row >= capacity) {
       this.#versionAt = grown(this.#versionAt, 64 + row * 2).fill(NaN, capacity)
       this.#versionBy = grown(this.#versionBy, 64 + row * 2)
     }
-    this.#versionAt[row] = Number(parts[1])
-    this.#versionBy[row] = Number(parts[2])
+    this.#versionAt[row] = at
+    this.#versionBy[row] = parts === null ? versionBy : Number(parts[2])
   }
 
   /** `healedAt` as in `Operations`. */

@@ -1,9 +1,11 @@
+import { OUTCOME } from '../contract.ts'
 import type { Evidence, Operations } from '../contract.ts'
 import { clause, evidence, keyWords, shrink, supportOf, withSupport } from '../evidence/index.ts'
 import { readAddedSet } from './added.ts'
 import { AppendReader } from './appended.ts'
+import { impossibleCount } from './counted.ts'
 import { explainConflict, explainFinding } from './explain.ts'
-import { counts } from './key-rows.ts'
+import { counts, F } from './key-rows.ts'
 import { problemOf } from './search/problem-of.ts'
 import { Search } from './search/search.ts'
 import { RegisterReader } from './unique.ts'
@@ -50,6 +52,10 @@ export class KeyJudge {
       if (reading.kind !== 'impossible') return { status: reading.kind }
       return { status: 'violated', evidence: explainFinding(ops, reading.finding, reading.precedes) }
     }
+    if (ops.model === 'counter') {
+      const found = impossibleCount(ops, rows)
+      return found === null ? { status: 'ambiguous' } : { status: 'violated', evidence: found }
+    }
     const reader = this.#registers ?? this.#appends
     if (reader === null) return { status: 'ambiguous' }
     const reading = reader.read(rows, this.#table)
@@ -86,13 +92,20 @@ export class KeyJudge {
       steps += part.length + again.steps
       return again.status === 'violated'
     }
-    // Mostly what began later played no part; but the search looks ahead, and may have given up for what is to come.
-    const early = withSupport(
-      rows.filter((row) => ops.invokedAt[row] <= ops.endedAt[stuck]),
-      supportOf(ops, rows),
-    )
-    const concerned = violates(early) ? early : rows
-    const operations = shrink(concerned, supportOf(ops, concerned), violates)
+    // Where an order gets stuck, the operations that began by then have none already: what is linearizable is so up to
+    // any instant. But the search looks ahead, and may have given up for what was to come.
+    let operations: readonly number[] = rows
+    for (let at = stuck, isFirst = true; at >= 0; isFirst = false) {
+      const early = upTo(ops, operations, ops.endedAt[at])
+      const isEarly = early.rows.length < operations.length && violates(early.rows)
+      if (!isEarly && !isFirst) break
+      const { rows: concerned, support } = isEarly ? early : upTo(ops, operations, Infinity)
+      operations = shrink(concerned, support, violates)
+      const some = problemOf(ops, operations, true)
+      const outcome = new Search(some.input, some.machine, false).run(SHRINK_STEPS)
+      steps += outcome.steps
+      at = outcome.status === 'violated' ? some.rows[outcome.stuck] : -1
+    }
     const few = problemOf(ops, operations, true)
     const outcome = new Search(few.input, few.machine, false).run(SHRINK_STEPS)
     const key = keyWords(ops, 'on', ops.key[stuck])
@@ -103,4 +116,25 @@ export class KeyJudge {
       legalPrefix,
     })
   }
+}
+
+interface Beginning {
+  readonly rows: readonly number[]
+  readonly support: (row: number) => readonly number[]
+}
+
+/**
+ * The operations that began by an instant, without what observers told later. What did not end by then has taken effect
+ * by then or it does not matter, and rests on what began by then; only what returned later has to have its effect, and
+ * rests on more.
+ */
+function upTo(ops: Operations, rows: readonly number[], instant: number): Beginning {
+  const returnsLater = (row: number): boolean => ops.status[row] === OUTCOME.ok && ops.endedAt[row] > instant
+  const tells = (row: number): boolean =>
+    ops.f[row] === F.read || (ops.f[row] === F.cas && ops.result[row] === 0)
+  const begun = rows.filter((row) => ops.invokedAt[row] <= instant && !(returnsLater(row) && tells(row)))
+  const inside = supportOf(ops, begun, true)
+  const anywhere = supportOf(ops, rows, true)
+  const support = (row: number): readonly number[] => (returnsLater(row) ? anywhere(row) : inside(row))
+  return { rows: withSupport(begun, support), support }
 }

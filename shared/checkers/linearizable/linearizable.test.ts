@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Rng } from '../../base/rng.ts'
 import type { Operations, Verdict } from '../contract.ts'
 import { clause, supportOf, withSupport } from '../evidence/index.ts'
 import { operationsFrom, selectRows } from '../operations/index.ts'
@@ -255,6 +256,26 @@ describe('against brute force', () => {
     expect(Math.min(held, violated)).toBeGreaterThan(30)
   })
 
+  it('takes for evidence nothing that a legal order of the whole could explain', () => {
+    const models = ['register', 'cas-register', 'counter', 'set', 'append-list', 'kv'] as const
+    let seen = 0
+    for (let seed = 0; seed < 3000; seed++) {
+      const ops = smallHistory(seed, models[seed % models.length], {
+        keysMax: 1,
+        pauseMin: 0,
+        someLarge: true,
+      })
+      if (!bruteLinearizable(ops)) continue
+      seen++
+      const rng = Rng.stream(seed, 'parts')
+      const all = Array.from({ length: ops.count }, (_, row) => row)
+      const some = all.filter(() => rng.below(2) === 0)
+      const part = withSupport(some, supportOf(ops, all, true))
+      expect(bruteLinearizable(selectRows(ops, part)), `seed ${seed}: ${some.join()}`).toBe(true)
+    }
+    expect(seen).toBeGreaterThan(800)
+  })
+
   it('gives evidence that violates by itself, and legal prefixes that are legal', () => {
     const models = ['register', 'cas-register', 'counter', 'set', 'append-list', 'kv'] as const
     let seen = 0
@@ -270,7 +291,7 @@ describe('against brute force', () => {
       const { operations, legalPrefix, sentence } = verdict.evidence
       expect(sentence).not.toBe('')
       const all = Array.from({ length: ops.count }, (_, row) => row)
-      const part = withSupport(operations, supportOf(ops, all))
+      const part = withSupport(operations, supportOf(ops, all, true))
       expect(bruteLinearizable(selectRows(ops, part)), `seed ${seed}: ${sentence}`).toBe(false)
       const precedes = precedesInRealTime(ops)
       for (const [at, row] of legalPrefix.entries())

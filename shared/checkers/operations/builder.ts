@@ -101,7 +101,8 @@ export class OperationsBuilder {
 
   /** What keeps this invocation from being added, as a sentence, or null. */
   problemOfAdd(op: Invocation): string | null {
-    if (!FUNCTIONS_OF[this.#model].includes(op.f)) return `a ${this.#model} has no operation ${op.f}`
+    if (!FUNCTIONS_OF[this.#model].includes(op.f))
+      return `${withArticle(this.#model)} has no operation ${op.f}`
     if (!Number.isFinite(op.invokedAt)) return 'the instant is no number'
     if (op.invokedAt < this.#lastAt) return `time runs backwards: ${op.invokedAt} after ${this.#lastAt}`
     const process = this.#processes.idOf(op.process)
@@ -167,7 +168,7 @@ export class OperationsBuilder {
     if (this.#model === 'counter') return isAmount(result) ? null : 'a counter reads a whole number'
     if (this.#model === 'kv') return isText(result) ? null : 'kv reads a string or null'
     if (this.#model === 'set' || this.#model === 'append-list')
-      return Array.isArray(result) || result === null ? null : `a ${this.#model} reads a list`
+      return Array.isArray(result) || result === null ? null : `${withArticle(this.#model)} reads a list`
     return null
   }
 
@@ -335,6 +336,7 @@ export class OperationsBuilder {
 const FREE = -1
 const RETIRED = -2
 
+const withArticle = (model: ModelName): string => `${model === 'append-list' ? 'an' : 'a'} ${model}`
 const isAmount = (value: unknown): boolean => Number.isSafeInteger(value)
 const isThere = (value: unknown): boolean => value !== null && value !== undefined
 const isText = (value: unknown): boolean => value === null || typeof value === 'string'
