@@ -44,6 +44,10 @@ describe.each(ids)('%s', (id) => {
     expect(sources).not.toBe('')
   })
 
+  test('rests on nothing that was not looked up; what is assumed is called an assumption', () => {
+    expect(parsed.ok ? parsed.value.notes : '').not.toMatch(/unverified|not confirmed/i)
+  })
+
   test('states what is expected of it', () => {
     expect(parsed.ok && parsed.value.expect.length).toBeGreaterThan(0)
   })

@@ -36,7 +36,7 @@ export function datasheetsPage(all: readonly PresetSheet[]): string {
       sheets.map(priceRow),
     ),
     '## Partitions and failures',
-    'Reads and writes that each side of a partition answered once it had settled; where there were two partitions, the worse. Without a read or write: the longest time after the crash of the leader, or else of a replica. Lost: writes that were acknowledged and gone after a heal, in all probes with faults, and the keys that could be judged.',
+    'Reads and writes that each side of a partition answered once it had settled; where there were two partitions, the worse. Without a read or write: the longest time after the crash of the leader, or else of a replica. Lost: writes that were acknowledged and gone after a heal, in all probes with faults, and the keys that could be judged. What a revision tree keeps beside the winner counts as lost, since no read returns it.',
     table(
       [
         'Preset',
@@ -54,6 +54,7 @@ export function datasheetsPage(all: readonly PresetSheet[]): string {
       sheets.map(failureRow),
     ),
     '## Why',
+    'Where a class is not the one that the system is known for, [decision 50](decisions/0050-measured-cap.md) says why.',
     ...sheets.map(
       ({ id, stated, sheet: { pacelc } }) =>
         `**${escapeMarkdown(id)}**: ${escapeMarkdown(`${pacelc.evidence.partition} ${pacelc.evidence.else}`)}${

@@ -52,18 +52,24 @@ export function fidelityReference(): string {
 const INTRODUCTION = `A preset is a topology that behaves like a named system in the respects that the lab is about: what a write waits for, what a
 read may return, what a failure stops and for how long. It is no emulation of that system, and no benchmark of it either.
 
-**What can be relied on.** The protocols are real: messages, logs, quorums, elections and clocks, not formulas. Each
-preset states under \`expect\` what its system documents, and a test runs all of them: a preset whose run does not show it
-fails. Settings are the defaults of the system unless the notes say otherwise.
+**What can be relied on.** The protocols are real: messages, logs, quorums, elections and clocks, not formulas. Settings are
+the defaults of the system, read in its source or documentation, unless the notes say otherwise; what could not be looked up is
+called an assumption. Each preset states under \`expect\` what its system documents, and a test runs all of them: a preset
+whose run does not show it fails. Another test changes the settings that make presets what they are (an etcd with ten times
+the election timeout, a Spanner without commit wait, a semi-synchronous MySQL that never gives up) and wants an expectation
+missed.
 
 **What cannot.** Absolute latencies follow from the network, disk and service times that a file assumes, so compare
-presets under the same assumptions, best under your own. Storage engines, queries, caches, garbage collection and overload of
-a processor are left out throughout. Systems that divide their data among many groups are shown as one such group. Some
-systems borrow the strategy of a relative, and their row says so: Raft stands for Multi-Paxos, a single leader with
-synchronous followers for an HDFS pipeline.
+presets under the same assumptions, best under your own. Storage engines, queries, caches and garbage collection are left out
+throughout, and so are transactions of several keys; a processor is a queue with a time per message. Systems that divide their
+data among many groups are shown as one such group, HBase apart. Some systems borrow the strategy of a relative, and their row
+says so: Raft stands for Multi-Paxos, a single leader with synchronous followers for an HDFS pipeline. How long a failure goes
+unnoticed is a setting here (\`suspectAfterMs\`, \`leaseMs\`), where some systems adapt to what they see. A run with one seed is
+one draw: an outage of "one to two election timeouts" is somewhere in between, and another seed gives another.
 
 **CAP** is what the preset chooses when replicas cannot reach one another: answers (AP), their being current (CP), or neither,
-as there is nobody to be cut off from (CA). It is that of the settings, which may differ from what the system is best known for.`
+as there is nobody to be cut off from (CA). It is that of the settings, which may differ from what the system is best known
+for: [decision 50](decisions/0050-measured-cap.md) says where and why.`
 
 function presetsById(): [id: string, topology: Topology, cap: string][] {
   const text = readFileSync(new URL('index.json', FOLDER), 'utf8')

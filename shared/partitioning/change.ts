@@ -1,6 +1,6 @@
 import { layoutOf, ringLayout, ringOf, slotLayout } from './layout.ts'
 import { rebalanced } from './rebalance.ts'
-import { RING, withoutOwner } from './ring.ts'
+import { RING, ringWithAllocated, withoutOwner, type Ring } from './ring.ts'
 import { evenSlots, SLOTS, slotsWithAdded, slotsWithout } from './slots.ts'
 import type { Home, Layout, Setup } from './types.ts'
 
@@ -31,15 +31,29 @@ export function changed(layout: Layout, change: Change, factor: number): Layout 
     case 'hash':
       return layoutOf(isPerReplica ? grown : setup)
     case 'consistent-hashing': {
-      if ('add' in change) return layoutOf(setup)
-      const leaver = indexOf(before, change.remove)
-      const ring = withoutOwner(ringOf(before), leaver)
-      const owners = ring.owners.map((owner) => (owner > leaver ? owner - 1 : owner))
-      return ringLayout(setup, { tokens: ring.tokens, owners })
+      const ring = 'add' in change ? ringWith(layout, setup) : ringWithout(layout, change.remove)
+      return ring === null ? layoutOf(setup) : { ...ringLayout(setup, ring), ring }
     }
     default:
       return layoutOf(setup)
   }
+}
+
+/** With the points of those who have joined; null where the list of replicas tells all points. */
+function ringWith({ ring, setup: before }: Layout, { spec, replicas }: Setup): Ring | null {
+  if (ring === undefined || spec.hash === 'ketama' || spec.tokens === 'random') return null
+  let grown = ring
+  for (let owners = before.replicas.length; owners < replicas.length; owners++) {
+    grown = ringWithAllocated(grown, owners, spec.virtualNodes)
+  }
+  return grown
+}
+
+/** Without the points of one who has left; those after it move up in the list. */
+function ringWithout({ ring, setup: before }: Layout, name: string): Ring {
+  const leaver = indexOf(before, name)
+  const { tokens, owners } = withoutOwner(ring ?? ringOf(before), leaver)
+  return { tokens, owners: owners.map((owner) => (owner > leaver ? owner - 1 : owner)) }
 }
 
 function indexOf({ replicas }: Setup, name: string): number {
@@ -106,7 +120,8 @@ export function movement(before: Layout, after: Layout): Movement {
 
 type Visit = (unitBefore: number, unitAfter: number, share: number) => void
 
-function forEachOverlap(before: Layout, after: Layout, visit: Visit): void {
+/** Visits every two units, before and after, that have keys in common; arcs of a ring in their order along it. */
+export function forEachOverlap(before: Layout, after: Layout, visit: Visit): void {
   const units = before.shares.length
   const unitsAfter = after.shares.length
   if (before.ends !== undefined && after.ends !== undefined) {

@@ -3,16 +3,35 @@ import { expect, test } from 'vitest'
 import { Rng } from '../base/rng.ts'
 import { jumpHash } from './jump.ts'
 
-// Vectors of the Go and Rust implementations' tests (dgryski/go-jump, jumphash).
+// "Golden values to see that implementations across languages are equivalent": Guava's HashingTest,
+// testConsistentHash_linearCongruentialGeneratorCompatibility. Its keys 0 to 19 in a hundred buckets are the first table.
+const GUAVA_OF_100 = [0, 55, 62, 8, 45, 59, 86, 97, 82, 59, 73, 37, 17, 56, 86, 21, 90, 37, 38, 83]
+test.each(GUAVA_OF_100.map((bucket, key) => [BigInt(key), 100, bucket] as const))('Guava: %i of %i', holds)
 test.each([
-  [0x1, 1, 0],
-  [42, 57, 43],
-  [0xdead10cc, 1, 0],
-  [0xdead10cc, 666, 361],
-  [256, 1024, 520],
-])('key %i in %i buckets', (key, buckets, bucket) => {
-  expect(jumpHash(0, key, buckets)).toBe(bucket)
+  [10863919174838991n, 11, 6],
+  [2016238256797177309n, 11, 3],
+  [1673758223894951030n, 11, 5],
+  [2n, 100_001, 80_343],
+  [2201n, 100_001, 22_152],
+  [2202n, 100_001, 15_018],
+])('Guava: %i of %i', holds)
+
+// "Generated from the reference C++ code": dgryski/go-jump, jump_test.go. Buckets of a key among 1, 2, 3, … of them.
+test.each([
+  [0n, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+  [1n, [0, 0, 0, 0, 0, 0, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 17, 17]],
+  [0xdeadbeefn, [0, 1, 2, 3, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 16, 16, 16]],
+  [0x0ddc0ffeebadf00dn, [0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 15, 15, 15, 15]],
+])('the reference in C++: %i', (key, buckets) => {
+  expect(buckets.map((_, count) => jumpOf(key, count + 1))).toEqual(buckets)
 })
+
+function jumpOf(key: bigint, buckets: number): number {
+  return jumpHash(Number(key >> 32n), Number(key & 0xffffffffn), buckets)
+}
+function holds(key: bigint, buckets: number, bucket: number): void {
+  expect(jumpOf(key, buckets)).toBe(bucket)
+}
 
 /** Lamping & Veach, figure 1, in 64-bit integers. */
 function reference(key: bigint, buckets: number): number {

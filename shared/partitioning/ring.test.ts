@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { utf8Bytes } from '../base/hash.ts'
 import { Rng } from '../base/rng.ts'
+import { md5 } from './hashes/md5.ts'
 import {
   allocatedRing,
   arcLength,
@@ -130,6 +132,39 @@ test("ketama's points and lookups are those of the platform's MD5", () => {
     const expected = continuum.find(([point]) => point >= position) ?? continuum[0]
     expect(hosts[ring.owners[arcOf(ring.tokens, position)]]).toBe(expected[1])
   }
+})
+
+// What other clients of memcached must agree on: spymemcached's KetamaNodeLocatorTest (dustin/java-memcached-client), of
+// which testLibKetamaCompat and testLibKetamaCompatTwo are libketama's own answers. 160 points for each server of equal weight.
+describe("ketama's published lookups", () => {
+  const localhost = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `127.0.0.1:${10000 + index}`)
+  const tens = Array.from({ length: 8 }, (_, index) => `10.0.1.${index + 1}:11211`)
+  const words = new Uint32Array(4)
+  const ownerOf = (ring: Ring, key: string): number => {
+    const octets = utf8Bytes(key)
+    md5(octets, octets.length, words)
+    return ring.owners[arcOf(ring.tokens, words[0])]
+  }
+
+  test('four servers: the last point, lookups, and keys beyond that point, which go around', () => {
+    const ring = ketamaRing(localhost(4), 160)
+    expect(ring.tokens.at(-1)).toBe(4294887009)
+    const keys = ['dustin', 'noelani', 'some other key', 'V5XS8C8N', '8KR2DKR2', 'L9KH6X4X']
+    expect(keys.map((key) => ownerOf(ring, key))).toEqual([0, 2, 0, 3, 3, 3])
+  })
+
+  test('five servers: what the newcomer takes, and libketama', () => {
+    const ring = ketamaRing(localhost(5), 160)
+    const keys = ['dustin', 'noelani', 'some other key', '36', '10037', '22051', '49044']
+    expect(keys.map((key) => ownerOf(ring, key))).toEqual([0, 2, 4, 2, 3, 1, 4])
+  })
+
+  test('eight servers: keys 0, 233, 466, …', () => {
+    const ring = ketamaRing(tens, 160)
+    const servers = '173162165373612384434742232755154255122163251552538227538636682371413355414762'
+    expect(Array.from(servers, (_, at) => ownerOf(ring, String(233 * at)) + 1).join('')).toBe(servers)
+  })
 })
 
 describe('bounded loads', () => {

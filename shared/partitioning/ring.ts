@@ -90,30 +90,49 @@ export function ketamaRing(ids: readonly string[], pointsEach: number): Ring {
 export function allocatedRing(ids: readonly string[], pointsEach: number, seed: number): Ring {
   const rng = Rng.stream(seed, `partitioning/ring/${ids[0]}`)
   const first = ringOf(Array.from({ length: pointsEach }, () => [rng.u32(), 0] as const))
-  /** By owner: its arcs as pairs of length and end. */
-  const arcs: [length: number, end: number][][] = [
-    Array.from(first.tokens, (end, at) => [arcLength(first, at), end]),
-  ]
-  const owned = [RING]
-  for (let owner = 1; owner < ids.length; owner++) {
-    const due = Math.floor(RING / (owner + 1))
-    const own: [number, number][] = []
-    let taken = 0
-    for (let left = pointsEach; left > 0; left--) {
-      const richest = owned.reduce((best, share, index) => (share > owned[best] ? index : best), 0)
-      const longest = arcs[richest].reduce((best, arc) => (arc[0] > best[0] ? arc : best))
-      // Whoever gives keeps a piece, so that no point ends an arc of nothing.
-      const length = Math.min(Math.floor((due - taken) / left), longest[0] - Math.ceil(longest[0] / KEPT))
-      const start = (longest[1] + RING - longest[0]) % RING
-      own.push([length, (start + length) % RING])
-      longest[0] -= length
-      owned[richest] -= length
-      taken += length
-    }
-    arcs.push(own)
-    owned.push(taken)
-  }
+  const arcs = arcsByOwner(first, 1)
+  for (let owner = 1; owner < ids.length; owner++) allocate(arcs, pointsEach)
+  return ringOfArcs(arcs)
+}
+
+/** A ring of some owners and one newcomer more, who gets the number after theirs and its points as `allocatedRing` gives them. */
+export function ringWithAllocated(ring: Ring, owners: number, pointsEach: number): Ring {
+  const arcs = arcsByOwner(ring, owners)
+  allocate(arcs, pointsEach)
+  return ringOfArcs(arcs)
+}
+
+/** An arc as the allocator sees it: may be cut at its beginning. */
+type OpenArc = [length: number, end: number]
+
+function arcsByOwner(ring: Ring, owners: number): OpenArc[][] {
+  const arcs = Array.from({ length: owners }, (): OpenArc[] => [])
+  for (const [at, end] of ring.tokens.entries()) arcs[ring.owners[at]].push([arcLength(ring, at), end])
+  return arcs
+}
+
+function ringOfArcs(arcs: readonly (readonly OpenArc[])[]): Ring {
   return ringOf(arcs.flatMap((own, owner) => own.map(([, end]) => [end, owner] as const)))
+}
+
+/** Gives one owner more its points, at the end of the list. */
+function allocate(arcs: OpenArc[][], pointsEach: number): void {
+  const owned = arcs.map((own) => own.reduce((sum, [length]) => sum + length, 0))
+  const due = Math.floor(RING / (arcs.length + 1))
+  const own: OpenArc[] = []
+  let taken = 0
+  for (let left = pointsEach; left > 0; left--) {
+    const richest = owned.reduce((best, share, index) => (share > owned[best] ? index : best), 0)
+    const longest = arcs[richest].reduce((best, arc) => (arc[0] > best[0] ? arc : best))
+    // Whoever gives keeps a piece, so that no point ends an arc of nothing.
+    const length = Math.min(Math.floor((due - taken) / left), longest[0] - Math.ceil(longest[0] / KEPT))
+    const start = (longest[1] + RING - longest[0]) % RING
+    own.push([length, (start + length) % RING])
+    longest[0] -= length
+    owned[richest] -= length
+    taken += length
+  }
+  arcs.push(own)
 }
 
 /** The ring without the points of one owner, whose arcs fall to the points after them. The other owners keep their indices. */

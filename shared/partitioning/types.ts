@@ -1,4 +1,5 @@
 import type { PartitioningSpec } from '../topology/types.ts'
+import type { Ring } from './ring.ts'
 
 /** A replica as placement sees it. */
 export interface Home {
@@ -41,6 +42,8 @@ export interface Layout {
   unitOf: (name: string) => number
   /** Of a ring: where the units end, ascending; the last is followed by the first. */
   ends?: Uint32Array
+  /** Of a ring that somebody has left: its points, which the list of those who stay does not tell. */
+  ring?: Ring
   /** Of hash slots: the unit of each. */
   slots?: Uint16Array
 }

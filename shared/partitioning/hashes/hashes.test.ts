@@ -19,7 +19,7 @@ const signed = (decimal: string): string => BigInt.asUintN(64, BigInt(decimal)).
 
 describe('MurmurHash3, x64, 128 bits', () => {
   test('has the verification value that SMHasher publishes', () => {
-    // Keys [], [0], [0,1], … with seeds 256, 255, …; then the hash of all the hashes.
+    // main.cpp of aappleby/smhasher, Murmur3F. Keys [], [0], [0,1], … with seeds 256, 255, …; then the hash of all the hashes.
     const octets = (words: Uint32Array): number[] =>
       [0, 2].flatMap((at) =>
         [words[at + 1], words[at]].flatMap((w) => [w & 255, (w >>> 8) & 255, (w >>> 16) & 255, w >>> 24]),
@@ -53,14 +53,48 @@ describe('MurmurHash3, x64, 128 bits', () => {
     [22, 4, '-575713103357290760'],
     [22, 5, '4290743753678124926'],
     [22, 6, '9164754117279683406'],
+    [22, 7, '-107668053986278786'],
+    [22, 8, '64887291506465003'],
     [22, 9, '6241282934480161521'],
     [22, 10, '5150183507841894143'],
     [22, 11, '5645797256444299552'],
     [22, 12, '-908235285856554578'],
+    [22, 13, '-1785405279637408062'],
+    [22, 14, '5343233714768265848'],
+    [22, 15, '4936964276934412722'],
     [22, 16, '2294903531026336836'],
   ])("Cassandra's token of %i octets and %i from 200 up", (plain, high, token) => {
     const bytes = Uint8Array.from([...PREFIX.slice(0, plain), ...TAIL.slice(0, high)])
     expect(hash64((b, length, o) => murmur3x64(b, length, true, o), bytes)).toBe(signed(token))
+  })
+
+  // The Python driver's own (apache/cassandra-python-driver, tests/unit/test_metadata.py, _verify_hash); the second has two
+  // octets from 128 up in its tail, the third nothing else.
+  test.each([
+    ['"123"', utf8Bytes('123'), '-7468325962851647638'],
+    [
+      '00 ff 10 fa 99, ten times',
+      Array.from({ length: 10 }, () => [0, 0xff, 0x10, 0xfa, 0x99]).flat(),
+      '5837342703291459765',
+    ],
+    ['fe, eight times', new Array<number>(8).fill(0xfe), '-8927430733708461935'],
+    ['10, eight times', new Array<number>(8).fill(0x10), '1446172840243228796'],
+    ['"9223372036854775807"', utf8Bytes('9223372036854775807'), '7162290910810015547'],
+  ])("the driver's token of %s", (_, octets, token) => {
+    const bytes = Uint8Array.from(octets)
+    expect(hash64((b, length, o) => murmur3x64(b, length, true, o), bytes)).toBe(signed(token))
+  })
+
+  // Cassandra's own (apache/cassandra, MurmurHashPropertyTest, knownTestVectors): both halves.
+  test.each([
+    ['', 0, '0', '0'],
+    ['\0', 0, '5048724184180415669', '5864299874987029891'],
+    ['Hello', 0, '3871253994707141660', '-6917270852172884668'],
+    ['Hello', 42, '2550721319707356219', '-6862742243595569438'],
+  ])('both halves of %j with the seed %i', (text, seed, first, second) => {
+    const bytes = utf8Bytes(text)
+    murmur3x64(bytes, bytes.length, true, out, seed)
+    expect(hex(out)).toBe(signed(first) + signed(second))
   })
 
   test('the signed tail differs from the published function, and only where an octet of it is from 128 up', () => {
@@ -74,7 +108,7 @@ describe('MurmurHash3, x64, 128 bits', () => {
 })
 
 describe('FNV-1a', () => {
-  // Vectors of the authors' test suite (isthe.com/chongo/src/fnv/test_fnv.c), also in RFC 9923.
+  // Vectors of the authors' test suite (lcn2/fnv, test_fnv.c), also in RFC 9923.
   test.each([
     ['', 0x811c9dc5, 'cbf29ce484222325'],
     ['a', 0xe40c292c, 'af63dc4c8601ec8c'],
@@ -107,16 +141,32 @@ describe('MD5', () => {
 })
 
 describe('XXH64', () => {
-  // '', 'ABC', 'xxhash': ClickHouse's 00803_xxhash; the others: the reference's command line (xxhsum -H64), as published in
-  // the tests of many ports. The last one has two stripes and every kind of remainder.
+  // The reference's self-test (Cyan4973/xxHash, cli/xsum_sanity_check.c, XSUM_XXH64_testdata, those with seed 0): the first
+  // octets of its test buffer. 222 are six stripes and every kind of remainder.
+  test.each([
+    [0, 'ef46db3751d8e999'],
+    [1, 'e934a84adb052768'],
+    [4, '9136a0dca57457ee'],
+    [14, '8282dcc4994e35c8'],
+    [222, 'b641ae8cb691c174'],
+  ])("of %i octets of the reference's buffer", (length, expected) => {
+    let generator = 2654435761n
+    const buffer = Uint8Array.from({ length }, () => {
+      const octet = Number(generator >> 56n)
+      generator = BigInt.asUintN(64, generator * 11400714785074694797n)
+      return octet
+    })
+    expect(hash64(xxhash64, buffer)).toBe(expected)
+  })
+
+  // cespare/xxhash, xxhash_test.go. "Exactly 63 characters, which exercises all code paths."
   test.each([
     ['', 'ef46db3751d8e999'],
     ['a', 'd24ec4f1a98c6e5b'],
-    ['ABC', 'e66ae7354fcfee98'],
-    ['abc', '44bc2cf5ad770999'],
-    ['xxhash', '32dd38952c4bc720'],
-    ['message digest', '066ed728fceeb3be'],
-    ['1234567890'.repeat(8), 'e04a477f19ee145d'],
+    ['as', '1c330fb2d66be179'],
+    ['asd', '631c37ce72a97393'],
+    ['asdf', '415872f599cea71e'],
+    ['Call me Ishmael. Some years ago--never mind how long precisely-', '02a2e85470d6fd96'],
   ])('of %j', (text, expected) => {
     expect(hash64(xxhash64, utf8Bytes(text))).toBe(expected)
   })

@@ -6,6 +6,7 @@ import { clientOf, replicaOf, topologyOf } from '../../testing/topologies.ts'
 import { withDefaults } from '../../testing/with-defaults.ts'
 import { checkTopology } from '../../topology/parse.ts'
 import { fileOf } from '../../topology/stringify.ts'
+import { runVerdicts } from '../guarantees.ts'
 import type { Topology } from '../../topology/types.ts'
 import { boundsOf, COURSE, firstProbes, laterProbes } from './battery.ts'
 import type { Probe, Subject } from './types.ts'
@@ -127,4 +128,31 @@ test('until the fault a probe does what the baseline does: so the baseline tells
   })
   expect(calm.length).toBeGreaterThan(100)
   expect(cut).toEqual(calm)
+})
+
+describe('order is judged where no attempt is made twice', () => {
+  const registers: Partial<Topology> = {
+    consistency: { read: 'linearizable', session: [], onPartition: 'consistency' },
+  }
+  // Paxos of a key under contention: now and then nobody knows what became of a proposal (shared/protocols/leaderless).
+  const subject = of('leaderless', registers, { lightweightTransactions: true, contentionMs: 20 })
+  const contended = named(firstProbes(subject, { ...OPTIONS, isQuick: true }), 'contended')
+  const linearizable = (retries: number) => {
+    const clients = contended.topology.clients.map((client) => ({
+      ...client,
+      retry: { ...client.retry, max: retries },
+    }))
+    const topology = { ...contended.topology, clients }
+    const history = simulate(buildPlan(topology), protocolOf('leaderless'))
+    return runVerdicts(history, topology, ['linearizable'])
+  }
+
+  test('as the battery has it, registers are registers', () => {
+    expect(contended.topology.clients.map(({ retry }) => retry.max)).toEqual([0, 0, 0])
+    expect(linearizable(0)).toMatchObject({ guarantees: [{ name: 'linearizable', status: 'holds' }] })
+  })
+
+  test('with a second attempt a write of unknown outcome may be written twice', () => {
+    expect(linearizable(2)).toMatchObject({ guarantees: [{ name: 'linearizable', status: 'violated' }] })
+  })
 })

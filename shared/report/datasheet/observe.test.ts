@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { nsOfMs } from '../../base/time.ts'
 import { faultEvents, historyOf, type OpSpec } from '../../testing/histories.ts'
-import { calmAgainMs, experienceOf, LATE, leaderAt, lostUntil, outagesOf, sessionsOf } from './observe.ts'
+import { calmAgainMs, experienceOf, leaderAt, lostUntil, outagesOf, sessionsOf } from './observe.ts'
+import { LATE } from './types.ts'
 
 const ALL = { fromNs: 0, toNs: nsOfMs(1_000_000), answeredByNs: nsOfMs(1_000_000) }
 

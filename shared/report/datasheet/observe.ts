@@ -12,6 +12,7 @@ import { GROUP_OF_F } from '../../metrics/latency.ts'
 import { VERDICT } from '../../metrics/staleness.ts'
 import { fractionOf, summaryOf } from '../../metrics/summary.ts'
 import type { LatencySummary } from '../../metrics/types.ts'
+import { LATE } from './types.ts'
 import type { Answered, Experience, LostWrites, Outages, Percentiles } from './types.ts'
 
 /** Codes of `GROUP_OF_F`. */
@@ -88,9 +89,6 @@ export function experienceOf(history: History, verdicts: Uint8Array, span: Span)
     writeLatency,
   }
 }
-
-/** In place of an error code: answered, but only when the fault was over. */
-export const LATE = 'answered-late'
 
 function isWithin({ ops }: History, row: number, { isOurs, fromNs, toNs }: Span): boolean {
   const at = ops.intendedNs[row]

@@ -1,6 +1,6 @@
 import { countOf, formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
 import type { GuaranteeResult } from '../types.ts'
-import { LATE } from './observe.ts'
+import { LATE } from './types.ts'
 import type { Answered, Datasheet, Experience, GuaranteeLine, LostWrites, Side } from './types.ts'
 
 /** A table of the sheet as text, which every view prints in its own way. */
@@ -212,4 +212,19 @@ export function probesSentence({ probes, isQuick }: Datasheet): string {
   const virtualMs = probes.reduce((sum, probe) => sum + probe.virtualMs, 0)
   const quick = isQuick ? ' (the quick battery)' : ''
   return `${countOf(probes.length, 'probe')}${quick}, ${formatCount(operations)} operations in ${formatMs(virtualMs)} of virtual time.`
+}
+
+/** What reads saw of writes under contention. */
+export function contentionSentence({ visibility }: Datasheet): string {
+  const { staleFraction, versionLagP99, versionLagMax, timeLagP99Ms, freshAtZero, t999Ms } = visibility
+  if (freshAtZero === null) return 'No write was acknowledged.'
+  const at =
+    t999Ms === null ? 'not within a second' : t999Ms === 0 ? 'at once' : `from ${formatMs(t999Ms)} on`
+  const fresh = `A read that begins when a write was acknowledged returns it with probability ${formatNumber(freshAtZero, 5)}; 99.9 % do ${at}.`
+  const contention =
+    staleFraction === null || staleFraction === 0
+      ? ' Under contention for two keys no read was stale.'
+      : ` Under contention for two keys ${formatPercent(staleFraction)} of the reads were stale, by ${formatNumber(versionLagP99)} versions at p99 ` +
+        `(${formatNumber(versionLagMax)} at most), and by up to ${formatMs(timeLagP99Ms)} in 99 of 100 such cases.`
+  return fresh + contention
 }

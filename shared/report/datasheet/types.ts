@@ -74,6 +74,9 @@ export interface Percentiles {
   p99Ms: number | null
 }
 
+/** In place of an error code: answered, but only when the fault was over. */
+export const LATE = 'answered-late'
+
 /** What some clients saw during some time. */
 export interface Experience {
   reads: Answered

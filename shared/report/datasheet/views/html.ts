@@ -1,13 +1,20 @@
 import { CHART_SIZE } from '../../charts/index.ts'
 import { escapeHtml } from '../../escape.ts'
-import { countOf, formatMs, formatNumber, percentText, quantityOfMs, type Quantity } from '../../numbers.ts'
+import { countOf, formatMs, formatNumber } from '../../numbers.ts'
 import { folded, prose, section, swatch, table, type Cell } from '../../views/html/elements.ts'
 import { figureOf, type Draw } from '../../views/html/figures.ts'
 import { themeSwitch, wholePage } from '../../views/html/frame.ts'
 import { saturationChart, visibilityChart } from '../charts.ts'
-import { convergenceSentence, pacelcText, probesSentence, sheetTables, type SheetTable } from '../tables.ts'
+import {
+  contentionSentence,
+  convergenceSentence,
+  pacelcText,
+  probesSentence,
+  sheetTables,
+  type SheetTable,
+} from '../tables.ts'
+import { tilesOf } from '../tiles.ts'
 import type { Datasheet } from '../types.ts'
-import { contentionSentence } from './markdown.ts'
 
 /** Closer than a report: on paper the sheet is to be had at a glance. */
 const PRINT_RULES = `@media print{
@@ -88,13 +95,6 @@ function toned(cell: string): Cell {
     : { html: `<span class="chip ${tone}">${escapeHtml(cell)}</span>` }
 }
 
-interface Tile {
-  label: string
-  hue: 'read' | 'write' | 'stale' | 'neutral' | 'follower'
-  quantity: Quantity
-  meaning: string
-}
-
 function tiles(sheet: Datasheet): string {
   const html = tilesOf(sheet).map(
     ({ label, hue, quantity: { text, unit }, meaning }) =>
@@ -103,77 +103,6 @@ function tiles(sheet: Datasheet): string {
       `<dd class="meaning">${escapeHtml(meaning)}</dd></div>`,
   )
   return `<dl class="tiles">\n${html.join('\n')}\n</dl>`
-}
-
-function tilesOf(sheet: Datasheet): Tile[] {
-  const { calm, visibility, partitions, failovers, saturation } = sheet
-  const worst = (of: 'readLatency' | 'writeLatency'): number | null =>
-    calm.regions.reduce<number | null>((most, region) => {
-      const { p99Ms } = region[of]
-      return p99Ms === null ? most : Math.max(most ?? 0, p99Ms)
-    }, null)
-  const cutOff = partitions.at(0)?.sides.at(-1)
-  const percent = (fraction: number | null): Quantity => ({
-    text: percentText(fraction),
-    unit: fraction === null ? '' : '%',
-  })
-  const [crash] = failovers
-  return [
-    {
-      label: 'Read p99, calm',
-      hue: 'read',
-      quantity: quantityOfMs(worst('readLatency')),
-      meaning: 'In the slowest client region.',
-    },
-    {
-      label: 'Write p99, calm',
-      hue: 'write',
-      quantity: quantityOfMs(worst('writeLatency')),
-      meaning: 'In the slowest client region.',
-    },
-    {
-      label: 'Fresh at once',
-      hue: 'stale',
-      quantity: percent(visibility.freshAtZero),
-      meaning: 'Reads that begin when a write was acknowledged, and return it.',
-    },
-    {
-      label: 'Peak throughput',
-      hue: 'neutral',
-      quantity: {
-        text: formatNumber(saturation.peakOkPerS),
-        unit: saturation.peakOkPerS === null ? '' : 'per second',
-      },
-      meaning:
-        saturation.peakOkPerS === null
-          ? 'Not bounded, or not looked for.'
-          : 'With as many sessions as it takes.',
-    },
-    {
-      label: 'Reads when cut off',
-      hue: 'read',
-      quantity: percent(cutOff?.settled.reads.fraction ?? null),
-      meaning: 'Answered on the smaller side of a partition that has settled.',
-    },
-    {
-      label: 'Writes when cut off',
-      hue: 'write',
-      quantity: percent(cutOff?.settled.writes.fraction ?? null),
-      meaning: 'Answered on the smaller side of a partition that has settled.',
-    },
-    {
-      label: 'No read after a crash',
-      hue: 'follower',
-      quantity: quantityOfMs(crash?.outages.readMs ?? null),
-      meaning: `The longest time; ${formatMs(crash?.usual.readMs ?? null)} in calm.`,
-    },
-    {
-      label: 'No write after a crash',
-      hue: 'follower',
-      quantity: quantityOfMs(crash?.outages.writeMs ?? null),
-      meaning: `The longest time; ${formatMs(crash?.usual.writeMs ?? null)} in calm.`,
-    },
-  ]
 }
 
 function footer(sheet: Datasheet): string {

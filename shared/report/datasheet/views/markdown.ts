@@ -1,6 +1,13 @@
 import { formatMs, formatNumber, formatPercent } from '../../numbers.ts'
 import { escapeMarkdown } from '../../views/markdown.ts'
-import { convergenceSentence, pacelcText, probesSentence, sheetTables, type SheetTable } from '../tables.ts'
+import {
+  contentionSentence,
+  convergenceSentence,
+  pacelcText,
+  probesSentence,
+  sheetTables,
+  type SheetTable,
+} from '../tables.ts'
 import type { Datasheet } from '../types.ts'
 
 /** The datasheet as GitHub-flavoured Markdown. */
@@ -35,21 +42,6 @@ export function markdownDatasheet(sheet: Datasheet): string {
     `\`\`\`sh\n${provenance.command.replace(/[\r\n`]+/g, ' ')}\n\`\`\``,
   ]
   return `${parts.join('\n\n')}\n`
-}
-
-/** What reads saw of writes under contention. */
-export function contentionSentence({ visibility }: Datasheet): string {
-  const { staleFraction, versionLagP99, versionLagMax, timeLagP99Ms, freshAtZero, t999Ms } = visibility
-  if (freshAtZero === null) return 'No write was acknowledged.'
-  const at =
-    t999Ms === null ? 'not within a second' : t999Ms === 0 ? 'at once' : `from ${formatMs(t999Ms)} on`
-  const fresh = `A read that begins when a write was acknowledged returns it with probability ${formatNumber(freshAtZero, 5)}; 99.9 % do ${at}.`
-  const contention =
-    staleFraction === null || staleFraction === 0
-      ? ' Under contention for two keys no read was stale.'
-      : ` Under contention for two keys ${formatPercent(staleFraction)} of the reads were stale, by ${formatNumber(versionLagP99)} versions at p99 ` +
-        `(${formatNumber(versionLagMax)} at most), and by up to ${formatMs(timeLagP99Ms)} in 99 of 100 such cases.`
-  return fresh + contention
 }
 
 function loadTable({ saturation }: Datasheet): string {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { ALLOWED, elements } from '../../testdata/html-elements.ts'
 import { HOSTILE_NAMES } from '../../testdata/hostile.ts'
-import { convergenceSentence, sheetTables } from '../tables.ts'
+import { contentionSentence, convergenceSentence, sheetTables } from '../tables.ts'
 import { sampleSheet } from '../testdata/sample-sheet.ts'
 import { htmlDatasheet } from './html.ts'
 import { jsonDatasheet } from './json.ts'
-import { contentionSentence, markdownDatasheet } from './markdown.ts'
+import { markdownDatasheet } from './markdown.ts'
 
 /** Stands in for the drawing of a chart; what it draws is tried elsewhere. */
 const draw = (option: object): string => `<svg ><desc>${'series' in option ? 'drawn' : ''}</desc></svg>`
