@@ -33,7 +33,8 @@ export function liveSoakPlan(protocol: AnyProtocol, seed: number): LiveSoakPlan 
   const strategies = new Map([[manifest.id, manifest]])
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const checked = checkTopology(randomTopology(manifest, seed, attempt), strategies)
-    if (!checked.ok) continue
+    // Ranges split in simulated runs only.
+    if (!checked.ok || checked.value.partitioning.split !== undefined) continue
     const rng = Rng.stream(seed, `live-soak/${manifest.id}`)
     const topology = shortened(checked.value, rng.between(DURATION_MS.min, DURATION_MS.max))
     return { topology, realDisk: rng.below(100) < PERCENT.realDisk, acts: actsOn(topology, rng) }

@@ -1,4 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runHere, runProgram, Scratch, topologyFile } from '../testing/program.ts'
 
@@ -180,9 +181,31 @@ describe('input', () => {
     )
   })
 
+  test('the name of a file tells EDN; what Jepsen prints is read, too; and so is what gzip packed', async () => {
+    const edn = await scratch.write('history.edn', EDN)
+    const log = await scratch.write(
+      'history.txt',
+      '0\t:invoke\t:write\t1\n0\t:ok\t:write\t1\n1\t:invoke\t:read\tnil\n1\t:ok\t:read\t2\n',
+    )
+    expect((await runHere(['check', edn, '-g', 'linearizable'])).code).toBe(0)
+    expect((await runHere(['check', log, '-g', 'linearizable', '--from', 'jepsen-log'])).code).toBe(1)
+    const packed = scratch.path('history.edn.gz')
+    await writeFile(packed, gzipSync(EDN))
+    expect((await runHere(['check', packed, '-g', 'linearizable'])).code).toBe(0)
+    await writeFile(packed, gzipSync(EDN).subarray(0, 40))
+    expect(await runHere(['check', packed])).toMatchObject({
+      code: 65,
+      stderr: `${packed}: $: The file cannot be read: what gzip packed is cut off.\n`,
+    })
+    const misnamed = await scratch.write('history.jsonl', EDN)
+    expect((await runHere(['check', misnamed])).stderr).toBe(
+      `${misnamed}: line 1: This is not JSON. It may be EDN: try --from jepsen-edn.\n`,
+    )
+  })
+
   test('bytes that are no text', async () => {
     const file = scratch.path('binary.jsonl')
-    await (await import('node:fs/promises')).writeFile(file, Buffer.from([0x7b, 0xff, 0xfe, 0x0a]))
+    await writeFile(file, Buffer.from([0x7b, 0xff, 0xfe, 0x0a]))
     const { code, stderr } = await runHere(['check', file])
     expect({ code, stderr }).toEqual({ code: 65, stderr: `${file}: $: The file is not UTF-8 text.\n` })
   })

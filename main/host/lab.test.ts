@@ -301,6 +301,21 @@ describe('failures: one sentence with the seed', () => {
     expect(lab.runs.size).toBe(0)
   })
 
+  test('ranges that split are for simulated runs', () => {
+    const topology = topologyOf()
+    const split = { byKeys: 10, checkEveryMs: 100, rangesMax: 4, moveLeaders: false }
+    const splitting = {
+      ...topology,
+      partitioning: { ...topology.partitioning, scheme: 'range' as const, split },
+    }
+    expect(lab.obstacleTo(splitting, { command: 'a test', kind: 'live' })?.path).toBe('$.partitioning.split')
+    expect(lab.open(splitting, { command: 'a test', kind: 'live' })).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^Ranges split in simulated runs only/) as string,
+    })
+    expect(lab.obstacleTo(splitting, { command: 'a test' })).toBe(null)
+  })
+
   test('what a thread cannot be sent', async () => {
     const topology = { ...topologyOf(), notes: () => 'no text' } as unknown as Topology
     const opened = lab.open(topology, { command: 'a test' })

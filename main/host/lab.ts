@@ -24,6 +24,17 @@ export interface LabOptions {
   memory?: () => MachineMemory
 }
 
+/** Threads share no directory of ranges: clients of one would never hear of what has split in another. */
+const SPLITS_LIVE: Problem = {
+  path: '$.partitioning.split',
+  sentence:
+    'Ranges split in simulated runs only, where all clients see one directory of them. Simulate it, or take the splits out.',
+}
+
+function splitsLive({ partitioning }: Topology, { kind }: RunOptions): boolean {
+  return kind === 'live' && partitioning.split !== undefined
+}
+
 /**
  * The lab without a window: runs side by side, each on threads of its own. Simulated runs share the cores; a live run
  * keeps real time and so is the only one of its kind. No run outlives its lab.
@@ -51,8 +62,9 @@ export class Lab {
     return this.#runs
   }
 
-  /** Why this machine cannot hold a run now, with the field of the topology to lower; null where it can. */
+  /** Why a run cannot be here and now, with the field of the topology to lower or to take out; null where it can. */
   obstacleTo(topology: Topology, options: RunOptions): Problem | null {
+    if (splitsLive(topology, options)) return SPLITS_LIVE
     return obstacleInMemory(planRun(topology, options).plan, options.kind ?? 'simulated', this.#memory())
   }
 
@@ -69,6 +81,7 @@ export class Lab {
         `"${other.name}" (${other.id}) is running live, and two live runs would spoil each other's timing: stop it first.`,
       )
     }
+    if (splitsLive(topology, options)) return err(SPLITS_LIVE.sentence)
     const planned = planRun(topology, options)
     const obstacle = obstacleInMemory(planned.plan, kind, this.#memory())
     if (obstacle !== null) return err(obstacle.sentence)

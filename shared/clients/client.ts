@@ -3,6 +3,7 @@ import { Rng } from '../base/rng.ts'
 import { nsOfMs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import type { Recorder } from '../history/recorder.ts'
+import type { LatestRanges } from '../plan/ranges.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
 import type { ErrorCode, OpId, OpName, Operation, Outcome, SessionRef } from '../protocols/contract.ts'
 import { PLACES_MAX } from '../runtime/world.ts'
@@ -10,8 +11,9 @@ import type { ClientSpec } from '../topology/types.ts'
 import { Attempts } from './attempts.ts'
 import { bareOutcome } from './outcomes.ts'
 import { Router } from './router.ts'
+import { RangeScan } from './range-scan.ts'
 import { Scan } from './scan.ts'
-import type { ScanPart } from './scan.ts'
+import type { AnyScan, ScanPart } from './scan.ts'
 import { operation, Session } from './session.ts'
 
 /** How a client reaches its surroundings; each runtime supplies one. Instants are times of the run. */
@@ -51,6 +53,8 @@ export interface ClientSetup {
   redirectsApart: boolean
   /** Operations go to the coordinator at this very place. */
   ownCoordinator: boolean
+  /** Where ranges may split: the latest map of them, else null. */
+  ranges: LatestRanges | null
   recorder: Recorder
   port: ClientPort
   tally: Tally
@@ -90,7 +94,13 @@ export class Client {
     )
     this.#slots = [...this.sessions]
     this.#attempts = new Attempts(this.#slots)
-    this.#router = new Router(setup.plan, setup.place, setup.ownCoordinator, setup.redirectsApart)
+    this.#router = new Router(
+      setup.plan,
+      setup.place,
+      setup.ownCoordinator,
+      setup.redirectsApart,
+      setup.ranges,
+    )
     this.#rng = Rng.stream(setup.plan.seed, `retry/${setup.spec.id}`)
     this.#timeoutNs = nsOfMs(setup.spec.timeoutMs)
   }
@@ -126,9 +136,9 @@ export class Client {
     )
     this.setup.tally.underWay++
     const { keySpace } = this.setup.plan
-    session.shard = keySpace.shardOf(key)
+    session.shard = this.#router.shardOf(key)
     session.op = operation(f, keySpace.localOf(key), value, expected, count, bytes)
-    session.inParts = f === 'scan' && keySpace.shards > 1
+    session.inParts = f === 'scan' && (keySpace.shards > 1 || this.setup.ranges !== null)
     if (session.inParts) this.#scan(session, nowNs)
     else this.#ask(session, nowNs)
   }
@@ -145,12 +155,16 @@ export class Client {
   #scan(session: Session, nowNs: Ns): void {
     session.target = -1
     session.attempts = 0
-    const scan = new Scan(session, this.setup.plan.keySpace)
+    const { plan, ranges } = this.setup
+    const scan =
+      ranges === null
+        ? new Scan(session, plan.keySpace)
+        : new RangeScan(session, (key) => this.#router.shardOf(key))
     for (let part = scan.next(); part !== null; part = scan.next()) this.#askPart(scan, part, nowNs)
   }
 
   /** A part of a scan goes its own way, as an operation of a session that nobody sees. */
-  #askPart(scan: Scan, { shard, from, count }: ScanPart, nowNs: Ns): void {
+  #askPart(scan: AnyScan, { shard, from, count }: ScanPart, nowNs: Ns): void {
     const session = this.#spare.pop() ?? this.#newSession()
     session.busy = true
     session.whole = scan
@@ -166,7 +180,7 @@ export class Client {
     return session
   }
 
-  #endPart(session: Session, scan: Scan, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
+  #endPart(session: Session, scan: AnyScan, outcome: Outcome, from: PlaceId, nowNs: Ns): void {
     scan.partEnded(outcome, from, session.attempts)
     session.whole = null
     this.#spare.push(session)
@@ -216,6 +230,10 @@ export class Client {
     if (outcome.status === 'info') session.doubt = outcome.error ?? 'timeout'
     if (attempt !== session.currentAttempt || session.target === -1) return
     if (outcome.error === 'connection-refused') this.#router.silent(from, session.shard, nowNs)
+    if (outcome.error === 'wrong-range') {
+      this.#askElsewhere(session, from, nowNs)
+      return
+    }
     if (outcome.redirect !== null && session.redirects < REDIRECTS_MAX) {
       session.redirects++
       session.attempts--
@@ -224,6 +242,22 @@ export class Client {
       return
     }
     this.#failed(session, outcome.error ?? 'refused', from, nowNs)
+  }
+
+  /** The range has split, or merged, since this client last looked: it asks whoever has the key by now. */
+  #askElsewhere(session: Session, from: PlaceId, nowNs: Ns): void {
+    const { key, f } = session.op as Operation
+    this.#router.refresh(nowNs)
+    const shard = this.#router.shardOf(key)
+    if (shard === session.shard || session.redirects >= REDIRECTS_MAX) {
+      // It is on its way from one range to another.
+      this.#failed(session, 'wrong-range', from, nowNs)
+      return
+    }
+    session.redirects++
+    session.attempts--
+    session.shard = shard
+    this.#attempt(session, this.#router.choose(shard, f, session.attempts, nowNs), nowNs)
   }
 
   /** An attempt failed or timed out: try again after a pause, or give up. */
@@ -281,7 +315,8 @@ export class Client {
     else if (timer === CLIENT_TIMER.retry) {
       const session = this.#slots[slot]
       if (session.busy && !session.inParts && session.target === -1) {
-        const { f } = session.op as Operation
+        const { f, key } = session.op as Operation
+        if (this.setup.ranges !== null) session.shard = this.#router.shardOf(key)
         this.#attempt(session, this.#router.choose(session.shard, f, session.attempts, nowNs), nowNs)
       }
     } else this.loop?.wake(timer, slot, nowNs)

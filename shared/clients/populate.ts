@@ -3,6 +3,7 @@ import type { Ns } from '../base/time.ts'
 import type { OperationTally } from '../history/counters.ts'
 import { Recorder } from '../history/recorder.ts'
 import type { History } from '../history/types.ts'
+import type { LatestRanges } from '../plan/ranges.ts'
 import type { PlaceId, Plan } from '../plan/types.ts'
 import type { AnyProtocol } from '../protocols/contract.ts'
 import { ProbeSchedule } from '../workload/probe.ts'
@@ -20,6 +21,8 @@ export interface PopulationOptions {
   port(index: number): ClientPort
   /** Whether this runtime runs the client at a place; the others are somebody else's. */
   runs(place: PlaceId): boolean
+  /** Where ranges may split: the latest map of them. */
+  ranges?: LatestRanges | null
   /** Counts operations along; see `Recorder`. */
   tally?: OperationTally | undefined
 }
@@ -84,6 +87,7 @@ export function populate(
         tokens: protocol.manifest.tokens,
         redirectsApart: protocol.manifest.redirects === 'by-operation',
         ownCoordinator,
+        ranges: options.ranges ?? null,
         recorder,
         port: options.port(index),
         tally,

@@ -3,6 +3,7 @@ import { NS_PER_MS, NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import { nearestFirst } from '../plan/proximity.ts'
 import type { Proximity } from '../plan/proximity.ts'
+import type { LatestRanges, RangeMap } from '../plan/ranges.ts'
 import type { PlaceId, Plan, ShardPlan } from '../plan/types.ts'
 import type { OpName } from '../protocols/contract.ts'
 
@@ -22,6 +23,9 @@ export class Router {
   readonly #plan: Plan
   readonly #place: PlaceId
   readonly #ownCoordinator: boolean
+  readonly #latest: LatestRanges | null
+  /** The ranges as this client knows them. */
+  #ranges: RangeMap | null
   #shards: readonly ShardPlan[]
   readonly #byShard: (Proximity | undefined)[] = []
   readonly #rng: Rng
@@ -32,8 +36,16 @@ export class Router {
   /** Since when each replica owes an answer; NOT_WAITING where it owes none. */
   readonly #owesSinceNs: Float64Array
 
-  constructor(plan: Plan, place: PlaceId, ownCoordinator: boolean, redirectsApart = false) {
+  constructor(
+    plan: Plan,
+    place: PlaceId,
+    ownCoordinator: boolean,
+    redirectsApart = false,
+    ranges: LatestRanges | null = null,
+  ) {
     this.#plan = plan
+    this.#latest = ranges
+    this.#ranges = ranges?.map ?? null
     this.#shards = plan.shards
     this.#redirectsApart = redirectsApart
     this.#place = place
@@ -45,10 +57,21 @@ export class Router {
 
   /** Asks where shards live by now, as clients do when something went wrong; until then they go by an old map. */
   refresh(nowNs: Ns): void {
+    if (this.#latest !== null && this.#latest.map !== this.#ranges) {
+      this.#ranges = this.#latest.map
+      this.#shards = this.#ranges.shards
+      this.#byShard.length = 0
+      return
+    }
     const latest = this.#plan.changes.findLast(({ atNs }) => atNs <= nowNs)
     if (latest === undefined || latest.shards === this.#shards) return
     this.#shards = latest.shards
     this.#byShard.length = 0
+  }
+
+  /** The shard that holds a key, as far as this client knows. */
+  shardOf(key: number): number {
+    return this.#ranges === null ? this.#plan.keySpace.shardOf(key) : this.#ranges.shardOf(key)
   }
 
   choose(shard: number, f: OpName, attempt: number, nowNs: Ns): PlaceId {

@@ -11,13 +11,27 @@ export interface ScanPart {
   count: number
 }
 
+/** A scan that is asked for in parts. */
+export interface AnyScan {
+  /** Whose operation it is. */
+  readonly session: Session
+  /** Parts that wait for an answer. */
+  readonly open: number
+  readonly attempts: number
+  /** Who answered last. */
+  readonly from: PlaceId
+  /** What to ask now; null where an answer must come first, or nothing is left to ask. */
+  next(): ScanPart | null
+  partEnded(outcome: Outcome, from: PlaceId, attempts: number): void
+  outcome(): Outcome
+}
+
 /**
  * A scan over several shards. Where shards are ranges they are asked one after the other, from that of the first key on,
  * until enough keys are found: mostly by the first. Where neighbours live anywhere every shard is asked at once for as many
  * keys as are wanted, and the nearest ones are kept (scatter-gather).
  */
-export class Scan {
-  /** Whose operation it is. */
+export class Scan implements AnyScan {
   readonly session: Session
   readonly #keySpace: KeySpace
   readonly #key: number

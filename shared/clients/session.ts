@@ -1,7 +1,7 @@
 import type { Ns } from '../base/time.ts'
 import type { PlaceId } from '../plan/types.ts'
 import type { ErrorCode, OpName, Operation, SessionRef, SessionToken } from '../protocols/contract.ts'
-import type { Scan } from './scan.ts'
+import type { AnyScan } from './scan.ts'
 
 /** Tokens a session keeps at most, one per key; the oldest goes first. */
 const TOKENS_MAX = 1024
@@ -19,7 +19,7 @@ export class Session {
   key = 0
   op: Operation | null = null
   /** The scan of several shards of which this is the part that asks one of them; null for an operation of its own. */
-  whole: Scan | null = null
+  whole: AnyScan | null = null
   /** Its operation is a scan that asks several shards: the parts are asked, and answered, in its stead. */
   inParts = false
   /** What follows the read under way, where that is the first half of a read-modify-write or a compare-and-set. */

@@ -1,8 +1,9 @@
 import type { Prediction } from '../predict/types.ts'
+import type { Datasheet } from '../report/datasheet/types.ts'
 import type { TimeUnit } from '../report/numbers.ts'
 import type { Theme } from '../report/palette.ts'
 import type { RunEvent, RunStatistics } from '../report/statistics.ts'
-import type { Report } from '../report/types.ts'
+import type { GuaranteeResult, Report } from '../report/types.ts'
 import type { ParamSpec } from '../topology/strategy.ts'
 import type { FaultSpec, Problem, Topology } from '../topology/types.ts'
 
@@ -18,6 +19,14 @@ export interface Requests {
 
   /** Everything the lab can say of a file while somebody edits it. */
   'topology.check': { input: { text: string }; output: TopologyCheck }
+  /**
+   * Where keys would live after a replica joins (`replica` null: one that the file does not have) or leaves; null where the
+   * file is not sound.
+   */
+  'topology.movement': {
+    input: { text: string; kind: 'join' | 'leave'; replica: string | null }
+    output: KeyMovement | null
+  }
   /** Quorum arithmetic and a small Monte Carlo, fit to be asked at every pause in typing. */
   'topology.predict': { input: { text: string }; output: PredictionAnswer }
 
@@ -68,8 +77,25 @@ export interface Requests {
   'library.operations': { input: OperationsQuery; output: PackedOperations }
   /** The messages on behalf of one operation, by running the plan again up to its end: simulated runs only. */
   'library.trace': { input: { id: string; row: number }; output: OperationTrace }
-  /** A history (`*.history.jsonl`) or report (`*.json`) that somebody dropped on the window becomes a run of the library. */
+  /** The verdict of a run on one guarantee, perhaps with a parameter of its own: "k-atomic:3". */
+  'library.judge': {
+    input: { id: string; guarantee: string }
+    output: GuaranteeResult | { refused: string }
+  }
+  /** A history (`*.history.jsonl`, Jepsen's EDN) or report (`*.json`) that somebody dropped on the window becomes a run of the library. */
   'library.import': { input: { name: string; text: string }; output: { id: string } | { refused: string } }
+
+  /** Datasheets that are kept, the latest first, and the one that is being made or was made last. */
+  'datasheets.list': { input: null; output: { entries: DatasheetEntry[]; job: DatasheetStatus | null } }
+  /** Runs the standard battery on a topology: minutes, on threads of its own, one battery at a time. */
+  'datasheets.start': { input: DatasheetRequest; output: DatasheetStarted }
+  /** Ends the one that is being made; nothing is kept of it. */
+  'datasheets.stop': { input: null; output: null }
+  'datasheets.get': { input: { id: string }; output: Datasheet }
+  /** A chart of `DATASHEET_CHARTS`, drawn; `ids` names one datasheet. */
+  'datasheets.chart': { input: ChartQuery; output: { svg: string } }
+  'datasheets.remove': { input: { ids: string[] }; output: null }
+  'datasheets.save': { input: { id: string; format: DatasheetFormat }; output: ExportAnswer }
 
   /** Writes one view of a run. With platform dialogs it asks where; else `download` is an address to fetch it from. */
   'exports.save': { input: { id: string; format: ExportFormat }; output: ExportAnswer }
@@ -84,6 +110,9 @@ export interface Events {
   'run.statistics': { runId: string; statistics: RunStatistics }
   'run.events': { runId: string; events: RunEvent[] }
   'library.changed': null
+  /** A few times a second while one is made, and when it ends. */
+  'datasheet.status': DatasheetStatus
+  'datasheets.changed': null
   /** A command of the native menu, by its id in `commands`. */
   'menu.command': { command: string }
   /** The system asked for a file to be opened (double click, drop on the icon). */
@@ -187,6 +216,15 @@ export interface TopologyCheck {
   estimate: { operations: number | null; durationMs: number } | null
 }
 
+/** Of a change of members: what there is afterwards, and which keys change their owner. Fractions are of all keys. */
+export interface KeyMovement extends Pick<TopologyCheck, 'placement' | 'ring'> {
+  /** From where in the drawing of the state before (0 … 1), how much, from whom to whom. */
+  pieces: { from: number; share: number; source: string; target: string }[]
+  movedFraction: number
+  /** As little as an even spread allows. */
+  idealFraction: number
+}
+
 export interface PredictionAnswer {
   prediction: Prediction | null
   /** Why there is none. */
@@ -280,6 +318,48 @@ export interface LibraryEntry {
   bytes: number
 }
 
+export interface DatasheetRequest {
+  text: string
+  /** What the file is called, for the command that repeats it. */
+  name: string
+  /** Fewer samples, and no search for the saturation. */
+  isQuick: boolean
+}
+
+export type DatasheetStarted = { jobId: string } | { problems: Problem[] } | { refused: string }
+
+export interface DatasheetStatus {
+  jobId: string
+  name: string
+  isQuick: boolean
+  state: 'running' | 'done' | 'failed' | 'stopped'
+  share: number
+  /** Real time until the end, as far as can be told. */
+  leftMs: number | null
+  /** The datasheet once it is kept. */
+  entryId: string | null
+  /** Why there is none, as a sentence. */
+  failure: string | null
+}
+
+export interface DatasheetEntry {
+  id: string
+  /** The topology's name. */
+  name: string
+  at: string
+  strategy: string
+  /** "CP", "PC/EC". */
+  cap: string
+  pacelc: string
+  isQuick: boolean
+  seed: number
+  /** Of the topology that was measured (`essenceOf`): another one makes another datasheet. */
+  essence: string
+}
+
+export const DATASHEET_FORMATS = ['html', 'pdf', 'md', 'json'] as const
+export type DatasheetFormat = (typeof DATASHEET_FORMATS)[number]
+
 /** Sides of a drawn chart, in px. */
 export const CHART_PX = { min: 40, max: 8_000 } as const
 
@@ -326,6 +406,8 @@ export interface PackedOperations {
   endedMs: (number | null)[]
   place: (string | null)[]
   stale: boolean[]
+  /** What each did in words, of a record whose values are no numbers; null where the columns say it. */
+  label: string[] | null
 }
 
 export interface OperationTrace {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from '../topology/limits.ts'
-import { CHART_PX, EXPORT_FORMATS } from './contract.ts'
+import { CHART_PX, DATASHEET_FORMATS, EXPORT_FORMATS } from './contract.ts'
 import type { Channel, InputOf } from './contract.ts'
 
 /** A parser for the input of every request: whatever comes from a window is untrusted, in Electron too. */
@@ -69,6 +69,21 @@ const preferences = v.partial(
   }),
 )
 
+const chartQuery = v.strictObject({
+  ids: v.pipe(v.array(id), v.minLength(1), v.maxLength(COMPARED_MAX)),
+  chart: name,
+  theme: v.picklist(['light', 'dark']),
+  unit: v.picklist(['ms', 'auto']),
+  width: chartPx,
+  height: chartPx,
+  range: nullable(
+    v.pipe(
+      v.strictObject({ from: finite, to: finite }),
+      v.check(({ from, to }) => from < to, 'it ends before it begins'),
+    ),
+  ),
+})
+
 const nothing = v.null()
 const byRun = v.strictObject({ runId: id })
 const byId = v.strictObject({ id })
@@ -77,6 +92,11 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
   'app.about': nothing,
   'catalog.get': nothing,
   'topology.check': v.strictObject({ text }),
+  'topology.movement': v.strictObject({
+    text,
+    kind: v.picklist(['join', 'leave']),
+    replica: nullable(name),
+  }),
   'topology.predict': v.strictObject({ text }),
   'files.list': nothing,
   'files.open': v.strictObject({ id: nullable(id) }),
@@ -115,20 +135,7 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
   'runs.past': byRun,
   'library.list': nothing,
   'library.report': byId,
-  'library.chart': v.strictObject({
-    ids: v.pipe(v.array(id), v.minLength(1), v.maxLength(COMPARED_MAX)),
-    chart: name,
-    theme: v.picklist(['light', 'dark']),
-    unit: v.picklist(['ms', 'auto']),
-    width: chartPx,
-    height: chartPx,
-    range: nullable(
-      v.pipe(
-        v.strictObject({ from: finite, to: finite }),
-        v.check(({ from, to }) => from < to, 'it ends before it begins'),
-      ),
-    ),
-  }),
+  'library.chart': chartQuery,
   'library.rename': v.strictObject({ id, name }),
   'library.remove': v.strictObject({ ids: v.pipe(v.array(id), v.maxLength(100_000)) }),
   'library.operations': v.strictObject({
@@ -141,7 +148,15 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
     rows: v.exactOptional(v.pipe(v.array(count), v.maxLength(10_000))),
   }),
   'library.trace': v.strictObject({ id, row: count }),
+  'library.judge': v.strictObject({ id, guarantee: name }),
   'library.import': v.strictObject({ name, text: v.pipe(v.string(), v.maxLength(512 * 2 ** 20)) }),
+  'datasheets.list': nothing,
+  'datasheets.start': v.strictObject({ text, name, isQuick: v.boolean() }),
+  'datasheets.stop': nothing,
+  'datasheets.get': byId,
+  'datasheets.chart': chartQuery,
+  'datasheets.remove': v.strictObject({ ids: v.pipe(v.array(id), v.maxLength(100_000)) }),
+  'datasheets.save': v.strictObject({ id, format: v.picklist(DATASHEET_FORMATS) }),
   'exports.save': v.strictObject({ id, format: v.picklist(EXPORT_FORMATS) }),
   'preferences.get': nothing,
   'preferences.set': preferences as v.GenericSchema<unknown, InputOf<'preferences.set'>>,

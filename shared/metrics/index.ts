@@ -6,6 +6,7 @@ import { clientIndexOf } from './clients.ts'
 import { convergenceOf } from './convergence.ts'
 import { latencyOf } from './latency.ts'
 import { loadOf } from './load.ts'
+import { replicationLagOf } from './replication-lag.ts'
 import { seriesOf } from './series.ts'
 import { stalenessOf } from './staleness.ts'
 import type { Metrics } from './types.ts'
@@ -29,6 +30,7 @@ export function metricsOf(history: History, options: MetricsOptions = {}): Metri
     availability: availabilityOf(history),
     load: loadOf(history),
     convergence: convergenceOf(history),
+    replicationLag: replicationLagOf(history),
     facts: factsOf(history),
     series: seriesOf(history, staleness.verdicts),
   }

@@ -64,14 +64,21 @@ function ratesOf({ traffic: { bins, binNs }, endedNs }: History, countOf: (bin: 
 function shardLoad(history: History): LoadMetrics['shards'] {
   const { shards, traffic } = history
   if (shards.length < 2) return []
+  // Where ranges may split there are numbers for shards that were never born.
+  const isThere = shards.map(({ replicas }) => replicas.length > 0)
   const asked = shards.map(() => 0)
   traffic.asked.forEach((count, at) => (asked[at % shards.length] += count))
   const total = asked.reduce((sum, count) => sum + count, 0)
-  return shards.map(({ id, replicas }, at) => ({
-    id,
-    replicas: [...replicas],
-    asked: asked[at],
-    share: fractionOf(asked[at], total) ?? 0,
-    askedPerS: ratesOf(history, (bin) => traffic.asked[bin * shards.length + at]),
-  }))
+  return shards
+    .map(({ id, replicas, from, bornNs, endedNs }, at) => ({
+      id,
+      replicas: [...replicas],
+      asked: asked[at],
+      share: fractionOf(asked[at], total) ?? 0,
+      askedPerS: ratesOf(history, (bin) => traffic.asked[bin * shards.length + at]),
+      ...(from === undefined ? {} : { from: history.keyName(from) }),
+      ...(bornNs === undefined ? {} : { bornMs: msOfNs(bornNs) }),
+      ...(endedNs === undefined || endedNs === null ? {} : { endedMs: msOfNs(endedNs) }),
+    }))
+    .filter((_, at) => isThere[at])
 }

@@ -7,7 +7,7 @@ import { KeyJudge } from './judge-key.ts'
 import type { VerdictSink } from './judge-key.ts'
 import { OvertakenWrites } from './overtaken.ts'
 import { groupByKey } from './rows.ts'
-import { countedQuantile, fractionOf, summaryOf } from './summary.ts'
+import { countedQuantile, fractionOf, percentileCurve, summaryOf } from './summary.ts'
 import type { StalenessMetrics } from './types.ts'
 import { BinnedVisibility, ProbeVisibility } from './visibility.ts'
 
@@ -157,6 +157,7 @@ class Tally implements VerdictSink {
         histogram,
       },
       timeLagMs: summaryOf(this.#timeLags),
+      timeLagCurve: percentileCurve(this.#timeLags),
       visibility: this.#probe ? this.#probed.points() : this.#binned.points(),
       unjudged: this.#unjudged,
       byRegion: Object.fromEntries(regions),

@@ -61,6 +61,8 @@ export interface StalenessMetrics {
   }
   /** Of the stale reads only. */
   timeLagMs: LatencySummary
+  /** The same as a percentile curve, [p, ms]; reports of earlier versions have none. */
+  timeLagCurve?: [number, number][]
   /** P(fresh | t). Probe runs: one point per offset. Others: log-spaced bins of t, empty bins left out. */
   visibility: VisibilityPoint[]
   acknowledgedWrites: number
@@ -127,6 +129,10 @@ export interface LoadMetrics {
     share: number
     /** Per bin of the series. */
     askedPerS: number[]
+    /** Where ranges may split: the first of its keys; and of a shard that came or went meanwhile, when. */
+    from?: string
+    bornMs?: number
+    endedMs?: number
   }[]
   messagesPerOperation: number | null
   bytesPerOperation: number | null
@@ -148,6 +154,28 @@ export interface ConvergenceMetrics {
   definition: string
 }
 
+export interface ReplicationLagMetrics {
+  sampleEveryMs: number
+  /** Instants of the samples, at most 240. */
+  tMs: number[]
+  /** Replicas that hold data, at most the 32 that were furthest behind, in the order of the topology. */
+  replicas: ReplicaLag[]
+  /** Replicas beyond those. */
+  leftOut: number
+  /** Why there is no figure, as a sentence; null where there are figures. */
+  reason: string | null
+  definition: string
+}
+
+/** Per instant, null while it was down. */
+export interface ReplicaLag {
+  id: string
+  /** Versions behind the furthest replica, all its shards together. */
+  versions: (number | null)[]
+  /** How long ago the furthest replica stood where this one stands: of its shards, the one that is worst. */
+  ms: (number | null)[]
+}
+
 export interface Metrics {
   operations: { invoked: number; ok: number; failed: number; unknown: number; warmup: number }
   latencyMs: LatencyMetrics
@@ -156,6 +184,7 @@ export interface Metrics {
   availability: AvailabilityMetrics
   load: LoadMetrics
   convergence: ConvergenceMetrics
+  replicationLag: ReplicationLagMetrics
   facts: { kind: string; total: number; byReplica: Record<string, number> }[]
   series: SeriesMetrics
 }

@@ -1,14 +1,13 @@
 import { assert } from '../base/assert.ts'
 import { nsOfMs } from '../base/time.ts'
-import { initialReplicas } from '../topology/changes.ts'
 import type { RunSpec, Topology } from '../topology/types.ts'
 import { areNamesOrdered, keyNameOf } from '../workload/key-names.ts'
-import { planChanges } from './changes.ts'
+import { planShards } from './changes.ts'
 import { planFaults } from './faults.ts'
 import { ShardedKeySpace, WHOLE } from './key-space.ts'
 import type { KeySpace } from './key-space.ts'
 import { linkTable } from './links.ts'
-import { placement } from './placement.ts'
+import { RangeKeySpace, splitPlan, withUnborn } from './ranges.ts'
 import type { Place, Plan } from './types.ts'
 
 /** What the command line or the window says instead of the file. */
@@ -64,20 +63,18 @@ export function buildPlan(topology: Topology, options: PlanOptions = {}): Plan {
   const { workload } = topology
   const isProbe = workload.kind === 'probe'
   const seeded = { ...topology, run }
-  const replicas = initialReplicas(seeded)
-  const { shards, ownerOf } = placement({ ...seeded, replicas })
-  const keySpace = keySpaceOf(topology, shards.length, ownerOf)
+  const { shards, ownerOf, changes } = planShards(seeded)
+  const splits = splitPlan(topology, shards.length, ownerOf)
+  const keySpace =
+    splits === null ? keySpaceOf(topology, shards.length, ownerOf) : new RangeKeySpace(splits.starts)
   return {
     topology: { ...topology, run },
     seed: run.seed,
     places,
     replicaCount,
-    shards: shards.map((shard) => ({
-      ...shard,
-      replicas: shard.replicas.map((at) => topology.replicas.indexOf(replicas[at])),
-      spares: shard.spares.map((at) => topology.replicas.indexOf(replicas[at])),
-    })),
-    changes: planChanges(seeded),
+    shards: splits === null ? shards : withUnborn(shards, splits.spec.rangesMax),
+    changes,
+    splits,
     keySpace,
     keyName: keyNameOf(workload),
     links: linkTable(places, topology.links),

@@ -103,7 +103,7 @@ function neat(share: number): number {
 }
 
 /** Where the file does not bind the number of copies to fewer, it may grow or must shrink with the replicas. */
-function factorAfter(topology: Topology, change: Change): number {
+export function factorAfter(topology: Topology, change: Change): number {
   const replicas =
     'add' in change
       ? [...topology.replicas, ...change.add.map((home) => ({ ...topology.replicas[0], ...home }))]
@@ -112,7 +112,7 @@ function factorAfter(topology: Topology, change: Change): number {
 }
 
 /** In one shard all keys have the same owner whoever joins, and nothing need move. */
-function idealOf({ setup: { replicas, spec } }: Layout, change: Change | null): number {
+export function idealOf({ setup: { replicas, spec } }: Layout, change: Change | null): number {
   if (change === null || spec.scheme === 'none') return 0
   return 'add' in change ? change.add.length / (replicas.length + change.add.length) : 1 / replicas.length
 }

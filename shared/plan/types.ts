@@ -1,6 +1,7 @@
 import type { Distribution } from '../topology/distributions.ts'
 import type { Ns } from '../base/time.ts'
 import type { KeySpace } from './key-space.ts'
+import type { SplitPlan } from './ranges.ts'
 import type { FaultSpec, Topology, WorkloadSpec } from '../topology/types.ts'
 
 /** Index of a place in `Plan.places`: replicas first, in file order, then clients. */
@@ -69,6 +70,8 @@ export interface Plan {
   shards: readonly ShardPlan[]
   /** In the order of their instants. */
   changes: readonly PlannedChange[]
+  /** Where ranges may split; else null. Shards beyond those of its starts are not born yet, and have no replicas. */
+  splits: SplitPlan | null
   /** Which shard a key is in, and its number there. */
   keySpace: KeySpace
   keyName(key: number): string

@@ -1,4 +1,5 @@
 import type { Ns } from '../base/time.ts'
+import type { Span } from '../plan/ranges.ts'
 import type { Place, PlaceId } from '../plan/types.ts'
 import type { StrategyManifest } from '../topology/strategy.ts'
 import type { ConsistencySpec, ParamValue } from '../topology/types.ts'
@@ -79,6 +80,8 @@ export interface Outcome {
   readonly token: SessionToken
   /** Where the client should ask instead. */
   readonly redirect: PlaceId | null
+  /** Scans of a range that ends: the keys from here on are another's. */
+  readonly endsAt?: number
 }
 
 /** Each code says whether the operation definitely did not happen. Codes are append-only: histories store them. */
@@ -93,6 +96,7 @@ export const ERRORS = {
   stopped: { definite: false, sentence: 'the run ended before an answer came' },
   crashed: { definite: false, sentence: 'the replica that was asked crashed before it answered' },
   'connection-refused': { definite: true, sentence: 'no process ran at the replica that was asked' },
+  'wrong-range': { definite: true, sentence: 'the key was in another range by then' },
 } as const satisfies Record<string, { definite: boolean; sentence: string }>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -109,8 +113,46 @@ export type Input<M extends MessageBody> =
   | { readonly type: 'request'; readonly opId: OpId; readonly op: Operation; readonly session: SessionRef }
   | { readonly type: 'timer'; readonly name: string }
   | { readonly type: 'persisted'; readonly writeId: WriteId }
-  /** An operator, beside every replica of the shard, wants these to be its members. Comes again until they are. */
-  | { readonly type: 'members'; readonly members: readonly PlaceId[] }
+  /** An operator, beside every replica of the shard, wants these as its members and spares. Comes again until they are. */
+  | { readonly type: 'members'; readonly members: readonly PlaceId[]; readonly spares: readonly PlaceId[] }
+  /** An operator, beside a replica of the range, wants something done about it. May come again, and too late. */
+  | { readonly type: 'range'; readonly command: RangeCommand }
+
+/** What becomes of ranges. Only a leader acts on it, and only where that still makes sense. */
+export type RangeCommand =
+  /** Keys from `at` on become a shard of their own, on the same replicas. */
+  | { readonly type: 'split'; readonly at: number; readonly shard: number }
+  /** Nothing is written or read here any more: the left neighbour is to take what there is. */
+  | { readonly type: 'freeze' }
+  /** Take what a frozen right neighbour held, as this place has it. */
+  | { readonly type: 'absorb'; readonly shard: number; readonly remains: unknown }
+  /** Another replica is to lead. */
+  | { readonly type: 'lead'; readonly to: PlaceId }
+
+/** What has become of a range at this place, once it is applied here. */
+export type RangeChange =
+  /** A replica of a new shard begins at this place, with `origin` for what it is to know. */
+  | { readonly type: 'split'; readonly at: number; readonly shard: number; readonly origin: unknown }
+  /** The keys of a shard are here now; its replica at this place is to go. */
+  | { readonly type: 'absorbed'; readonly shard: number }
+
+/** What there is of a range at a replica, in both ways in which it can be too much. */
+export interface RangeSize {
+  readonly keys: number
+  readonly bytes: number
+}
+
+/** What operators ask of a strategy whose ranges may split. */
+export interface RangeView<S> {
+  /** The keys that are the replica's, as far as it has applied. */
+  span(state: S): Span
+  /** Looks at every key that was written. */
+  size(state: S): RangeSize
+  /** The key at which the second half begins; null where there are no two keys to part. */
+  middle(state: S, by: keyof RangeSize): number | null
+  /** What a frozen range leaves to its neighbour; null where it is not frozen. */
+  remains(state: S): unknown
+}
 
 /** Something worth counting or showing: a read repair, a hint stored, a new role. */
 export interface Fact {
@@ -135,6 +177,18 @@ export interface Outbox<M extends MessageBody> {
   arm(timer: string, minNs: Ns, maxNs: Ns): void
   disarm(timer: string): void
   note(fact: Fact): void
+  /** Only where the topology lets ranges split. */
+  range(change: RangeChange): void
+}
+
+/** What a replica is told where ranges may split. */
+export interface RangeSetup {
+  /** The keys that are this shard's when the run begins; null for one that is born later. */
+  readonly span: Span | null
+  /** Of a shard that is born later, at a place where it was split off: what it begins with (see RangeChange). */
+  readonly origin: unknown
+  /** What a key takes that is there from the beginning. */
+  readonly valueBytes: number
 }
 
 export interface ReplicaConfig<P> {
@@ -151,6 +205,10 @@ export interface ReplicaConfig<P> {
   readonly consistency: ConsistencySpec
   /** Keys 0 … preloaded−1 exist with value `PRELOADED` when the run begins; nobody sends them. */
   readonly preloaded: number
+  /** Size of each of these values. */
+  readonly preloadedBytes: number
+  /** Only where ranges may split. */
+  readonly ranges?: RangeSetup
   /** Median round trip to another place: how a real node would know who is near. */
   roundTripNs(to: PlaceId): Ns
 }
@@ -165,6 +223,8 @@ export interface Probe {
   readonly leader: PlaceId | null
   /** How far this replica has applied: a log position, or the number of versions applied. */
   readonly applied: number
+  /** true: `applied` counts what this replica adopted, in an order of its own; two replicas' counts do not compare. */
+  readonly appliedIsOwnCount?: true
   readonly committed: number | null
   /** Equal digests mean equal data: a hash of the store that does not depend on the order of arrival. */
   readonly digest: number
@@ -172,6 +232,11 @@ export interface Probe {
   readonly holdsData?: false
   /** Of strategies whose members change: those in force, ascending; null while they change. */
   readonly members?: readonly PlaceId[] | null
+  /**
+   * Of strategies that change members one list after the other: how many changes are done, as far as this replica knows. The
+   * operator asks each for the list after that, and whoever gives a place up forgets by itself.
+   */
+  readonly changes?: number
   /** Work put off: hints stored, entries not yet sent. */
   readonly backlog: number
 }
@@ -222,6 +287,8 @@ export interface Protocol<S = unknown, M extends MessageBody = MessageBody, P = 
   /** The only way state changes. Mutates `state` and calls `out`; touches nothing else. */
   step(state: S, at: LocalInstant, input: Input<M>, out: Outbox<M>): void
   probe(state: S): Probe
+  /** Of strategies whose ranges may split. */
+  readonly ranges?: RangeView<S>
   /** Folds a durable record into what a restart will be given. May change and return `durable`. */
   absorb(durable: D | null, record: unknown): D
   /** Bytes on the wire, headers included. */

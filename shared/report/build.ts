@@ -56,6 +56,7 @@ export function buildReport(input: ReportInput): Report {
     availability: metrics.availability,
     load: metrics.load,
     convergence: metrics.convergence,
+    replicationLag: metrics.replicationLag,
     facts,
     series: metrics.series,
     faults,

@@ -78,6 +78,18 @@ describe('guarantees', () => {
   })
 })
 
+test('the busiest shard at the end is that of the last quarter in which clients asked', () => {
+  const rates = [
+    [900, 900, 900, 900, 900, 900, 100, 100, 0, 0],
+    [0, 0, 0, 0, 0, 0, 300, 300, 0, 0],
+    [0, 0, 0, 0, 0, 100, 100, 100, 0, 0],
+  ]
+  const shards = rates.map((askedPerS, id) => ({ id, replicas: [], asked: 0, share: 0, askedPerS }))
+  const withShards = (some: typeof shards) => ({ ...report, load: { ...report.load, shards: some } })
+  expect(metricValue(withShards(shards), 'shards.busiestAtEnd')).toBe(0.6)
+  expect(metricValue(withShards([]), 'shards.busiestAtEnd')).toBe(null)
+})
+
 describe('metric names', () => {
   const scan = report.latencyMs.read
   const facts = ['conflict', 'lost-update'].map((kind) => ({

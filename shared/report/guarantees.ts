@@ -1,5 +1,5 @@
 import type { Operations, Verdict } from '../checkers/contract.ts'
-import { COUNTS_CLOCKS, judgements, questionOf, settled } from '../checkers/judge.ts'
+import { CLOCK_STEPS_PER_STEP, COUNTS_CLOCKS, judgements, questionOf, settled } from '../checkers/judge.ts'
 import type { Judgement, Question } from '../checkers/judge.ts'
 import { strongestLevelObserved } from '../checkers/lattice/index.ts'
 import { operationsOf, withDenseValues } from '../checkers/operations/index.ts'
@@ -51,7 +51,11 @@ function askedBy(topology: Topology): ReadonlyMap<string, 'expected' | 'claimed'
 
 /** Judges a run's history by every guarantee that can be judged of it, or by those named alone; the strongest first. */
 export function runVerdicts(history: History, topology: Topology, names?: readonly string[]): RunVerdicts {
-  const ops = withDenseValues(operationsOf(history))
+  return verdictsOf(withDenseValues(operationsOf(history)), topology, names)
+}
+
+/** The same of any record's operations. */
+export function verdictsOf(ops: Operations, topology: Topology, names?: readonly string[]): RunVerdicts {
   const asked = askedBy(topology)
   const known = checksFor(ops.model).map(({ name }) => name)
   // What the file expects with a number of its own comes beside the usual one.
@@ -81,6 +85,26 @@ export function runVerdicts(history: History, topology: Topology, names?: readon
 function limitOf({ count }: Operations, { operationsMax, stepsMax }: Price): number | string {
   if (count <= operationsMax) return stepsMax
   return `the run has ${formatCount(count)} operations, and of more than ${formatCount(operationsMax)} this is not judged`
+}
+
+/** Steps of a verdict that somebody asks for and waits for: seconds. */
+const PATIENT_STEPS = 20_000_000
+
+/**
+ * The verdict on one guarantee, which may carry a parameter of its own ("k-atomic:3"), whatever a run may spend on it. A
+ * sentence where there is no such guarantee, or it says nothing of such records.
+ */
+export function verdictOn(ops: Operations, name: string): GuaranteeResult | string {
+  const question = questionOf(name, true)
+  if (question === undefined) return `There is no guarantee "${name}".`
+  if (!question.checker.models.includes(ops.model)) {
+    return `"${name}" says nothing of records of the model "${ops.model}".`
+  }
+  const steps = COUNTS_CLOCKS.has(question.checker.name)
+    ? PATIENT_STEPS * CLOCK_STEPS_PER_STEP
+    : PATIENT_STEPS
+  const [judgement] = judgements(ops, [question], () => steps)
+  return guaranteeResult(ops, judgement, null)
 }
 
 /** A verdict with its evidence as plain JSON; `asked` says why it was judged. */

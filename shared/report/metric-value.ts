@@ -10,6 +10,8 @@ export type Measured = Pick<
 }
 
 const CONFLICTS = ['conflict']
+const STREAMED = ['streamed']
+const STREAMED_BYTES = ['streamed-bytes']
 const LOST_UPDATES = ['lost-update', 'skew-lost', 'lost-write']
 /** Kinds of facts that are figures: where a strategy counts them and there were none, their number is 0. */
 export const COUNTED_FACTS: ReadonlySet<string> = new Set([...CONFLICTS, ...LOST_UPDATES])
@@ -35,10 +37,23 @@ const OTHERS: Readonly<Record<string, (measured: Measured) => number | null>> = 
   'convergence.ms': (m) => m.convergence.convergedAfterMs,
   conflicts: (m) => noted(m, CONFLICTS),
   lostUpdates: (m) => noted(m, LOST_UPDATES),
+  'moved.keys': (m) => noted(m, STREAMED),
+  'moved.bytes': (m) => noted(m, STREAMED_BYTES),
   'shards.busiest': (m) =>
     m.load.shards.length === 0 ? null : Math.max(...m.load.shards.map(({ share }) => share)),
+  'shards.busiestAtEnd': (m) => busiestAtEnd(m.load),
   'messages.perOperation': (m) => m.load.messagesPerOperation,
   'bytes.perOperation': (m) => m.load.bytesPerOperation,
+}
+
+/** The busiest shard's share of all that was asked in the last quarter of the time in which clients asked at all. */
+function busiestAtEnd({ shards }: Measured['load']): number | null {
+  const bins = Math.max(0, ...shards.map(({ askedPerS }) => askedPerS.findLastIndex((rate) => rate > 0) + 1))
+  const late = shards.map(({ askedPerS }) =>
+    askedPerS.slice(Math.floor((bins * 3) / 4), bins).reduce((sum, rate) => sum + rate, 0),
+  )
+  const total = late.reduce((sum, each) => sum + each, 0)
+  return total === 0 ? null : Math.max(...late) / total
 }
 
 /** Sum of what replicas noted of these kinds; null where the strategy counts none of them. */

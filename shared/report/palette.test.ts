@@ -13,6 +13,7 @@ const TEXT: (keyof Palette)[] = [
   'leader',
   'follower',
   'candidate',
+  'moved',
   'neutral',
 ]
 const MEANINGS: (keyof Palette)[] = ['read', 'write', 'stale', 'error']

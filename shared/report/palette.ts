@@ -20,6 +20,8 @@ export interface Palette {
   leader: string
   follower: string
   candidate: string
+  /** Data on their way to a replica that takes them over. */
+  moved: string
   /** Quantities that are neither read nor write. */
   neutral: string
   neutralSoft: string
@@ -45,6 +47,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     leader: '#866400',
     follower: '#4b6684',
     candidate: '#6b48c8',
+    moved: '#3d7417',
     neutral: '#586c86',
     neutralSoft: '#a9b6c6',
     neutralDeep: '#2f3d4f',
@@ -65,6 +68,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     leader: '#e0b94f',
     follower: '#90b1d5',
     candidate: '#b49eff',
+    moved: '#8fcf63',
     neutral: '#8798ad',
     neutralSoft: '#4f5d6f',
     neutralDeep: '#c3cfde',

@@ -25,10 +25,34 @@ test('faults and notes stand in the order in which they happened', () => {
   const notes = [{ timeNs: 3e6, place: 'r1', kind: 'raft.leader', text: 'leads term 2' }]
   const events = runEventsOf([crash, { ...cut, phase: 'end', timeNs: 9e6 }, cut], notes)
   expect(events).toEqual([
-    { tMs: 2, kind: 'fault', name: 'crash', phase: 'start', place: 'r2', text: 'r2 (leader) crashed' },
+    {
+      tMs: 2,
+      kind: 'fault',
+      name: 'crash',
+      phase: 'start',
+      place: 'r2',
+      text: 'r2 (leader) crashed',
+      fault: 0,
+    },
     { tMs: 3, kind: 'note', name: 'raft.leader', phase: 'instant', place: 'r1', text: 'leads term 2' },
-    { tMs: 4, kind: 'fault', name: 'cut', phase: 'start', place: '', text: 'link r1 ↔ r3 cut (by hand)' },
-    { tMs: 9, kind: 'fault', name: 'cut', phase: 'end', place: '', text: 'over: link r1 ↔ r3 cut (by hand)' },
+    {
+      tMs: 4,
+      kind: 'fault',
+      name: 'cut',
+      phase: 'start',
+      place: '',
+      text: 'link r1 ↔ r3 cut (by hand)',
+      fault: 1_000_000,
+    },
+    {
+      tMs: 9,
+      kind: 'fault',
+      name: 'cut',
+      phase: 'end',
+      place: '',
+      text: 'over: link r1 ↔ r3 cut (by hand)',
+      fault: 1_000_000,
+    },
   ])
 })
 

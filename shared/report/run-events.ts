@@ -20,7 +20,7 @@ export function runEventsOf(faults: readonly FaultEvent[], notes: readonly NoteE
   return lines.sort((a, b) => a.tMs - b.tMs)
 }
 
-function faultLine({ spec, replicas, phase, timeNs, by }: FaultEvent): RunEvent {
+function faultLine({ index, spec, replicas, phase, timeNs, by }: FaultEvent): RunEvent {
   const label = faultLabel(spec, replicas)
   const text = phase === 'end' ? endOf(spec.kind, replicas, label) : label
   return {
@@ -30,6 +30,7 @@ function faultLine({ spec, replicas, phase, timeNs, by }: FaultEvent): RunEvent 
     phase,
     place: listed(replicas),
     text: by === 'hand' ? `${text} (by hand)` : text,
+    fault: index,
   }
 }
 

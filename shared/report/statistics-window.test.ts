@@ -30,7 +30,7 @@ test('totals are totals; rates and percentiles speak of what has come since the 
     tally.begin()
     tally.end(status, f, ms * 1e6)
   }
-  const window = new StatisticsWindow(PLACES)
+  const window = new StatisticsWindow({ places: PLACES })
   for (let i = 0; i < 50; i++) end(READ, 5)
   window.next(counters({ nowNs: 1e9, tally: tally.columns }), [])
   for (let i = 0; i < 99; i++) end(READ, 20)
@@ -61,7 +61,7 @@ test('totals are totals; rates and percentiles speak of what has come since the 
 })
 
 test('replicas: traffic and load since the last sample, and how far each is behind', () => {
-  const window = new StatisticsWindow(PLACES)
+  const window = new StatisticsWindow({ places: PLACES })
   window.next(counters({ nowNs: 1e9, replicas: [replica(), replica({ messagesIn: 100 }), replica()] }), [])
   const { replicas } = window.next(
     counters({
@@ -99,7 +99,7 @@ test('replicas: traffic and load since the last sample, and how far each is behi
 
 test('a replica with equal data lags behind nothing, however it got there', () => {
   const looks = [look(0, { applied: 12, digest: 7 }), look(1, { applied: 9, digest: 7 })]
-  const { replicas } = new StatisticsWindow(PLACES).next(counters({ nowNs: 1, looks }), [])
+  const { replicas } = new StatisticsWindow({ places: PLACES }).next(counters({ nowNs: 1, looks }), [])
   expect(replicas.map(({ lag }) => lag)).toEqual([0, 0, 0])
 })
 
@@ -110,7 +110,7 @@ test('of several shards, the card shows the one that a replica leads; progress a
     look(1, { shard: 0, role: 'leader', term: 4, applied: 8, digest: 3 }),
     look(1, { shard: 1, applied: 6, digest: 4 }),
   ]
-  const { replicas } = new StatisticsWindow(PLACES).next(counters({ nowNs: 1, looks }), [])
+  const { replicas } = new StatisticsWindow({ places: PLACES }).next(counters({ nowNs: 1, looks }), [])
   expect(replicas.map(({ role, term, applied, lag }) => [role, term, applied, lag])).toEqual([
     ['leader', 9, 15, 3],
     ['leader', 4, 14, 4],
@@ -119,7 +119,7 @@ test('of several shards, the card shows the one that a replica leads; progress a
 })
 
 test('lateness is that of the messages since the last sample', () => {
-  const window = new StatisticsWindow(PLACES)
+  const window = new StatisticsWindow({ places: PLACES })
   const lateness = new Uint32Array(LOG_BUCKETS)
   lateness[logBucketOf(5e6)] = 1000
   expect(window.next(counters({ lateness }), []).latenessP99Ms).toBeCloseTo(5, 0)

@@ -3,7 +3,8 @@ import { msOfNs, NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import { MESSAGE_SAMPLES_MAX } from '../history/counters.ts'
 import type { ReplicaCounters, ReplicaLook, RunCounters } from '../history/counters.ts'
-import type { Place } from '../plan/types.ts'
+import type { Place, PlannedChange, ShardPlan } from '../plan/types.ts'
+import { MembershipProgress } from './membership-progress.ts'
 import type { RecentLatency, ReplicaStatistics, RunStatistics } from './statistics.ts'
 
 /** Where a replica is a member of several shards, its card shows the first of these that it plays, or else any role. */
@@ -24,11 +25,18 @@ interface Before {
 /** Turns totals into what happened since the sample before. */
 export class StatisticsWindow {
   readonly #names: readonly string[]
+  readonly #membership: MembershipProgress | null
   #before: Before | null = null
 
-  /** `places`: those of the plan. */
-  constructor(places: readonly Pick<Place, 'name'>[]) {
+  /** Of a plan; without `changes` everybody is there all the time. */
+  constructor(plan: {
+    places: readonly Pick<Place, 'name'>[]
+    shards?: readonly ShardPlan[]
+    changes?: readonly PlannedChange[]
+  }) {
+    const { places, shards = [], changes = [] } = plan
     this.#names = places.map(({ name }) => name)
+    this.#membership = changes.length === 0 ? null : new MembershipProgress(shards, changes)
   }
 
   next(counters: RunCounters, faults: RunStatistics['faults']): RunStatistics {
@@ -79,8 +87,9 @@ export class StatisticsWindow {
     }
   }
 
-  #replicas({ replicas, looks }: RunCounters, windowNs: Ns): ReplicaStatistics[] {
+  #replicas({ nowNs, replicas, looks }: RunCounters, windowNs: Ns): ReplicaStatistics[] {
     const furthest = furthestOf(looks)
+    this.#membership?.hear(nowNs, looks)
     const byPlace = new Map<number, ReplicaLook[]>()
     for (const look of looks) {
       const own = byPlace.get(look.place)
@@ -91,6 +100,7 @@ export class StatisticsWindow {
       const own = byPlace.get(place) ?? []
       const before = this.#before?.replicas[place]
       const shown = shownOf(own)
+      const membership = this.#membership?.of(place) ?? null
       const share = (ns: Ns) => (windowNs > 0 ? Math.min(1, Math.max(0, ns / windowNs)) : 0)
       // A restarted replica counts from the beginning again.
       const perS = (total: number, then = 0) =>
@@ -111,6 +121,7 @@ export class StatisticsWindow {
           share(now.servingNs - (before?.servingNs ?? 0)),
           share(now.workingNs - (before?.workingNs ?? 0)),
         ),
+        ...(membership === null ? {} : { membership }),
       }
     })
   }

@@ -56,6 +56,15 @@ export interface ReplicaStatistics {
   messagesOutPerS: number
   /** Share of the time since the sample before that it was busy serving, 0 … 1. */
   busy: number
+  /** Where replicas join and leave, of those that do. */
+  membership?: MembershipStatistics
+}
+
+export interface MembershipStatistics {
+  state: 'absent' | 'joining' | 'present' | 'leaving'
+  /** Shards that it has yet to take over or to hand over, and how many they were. */
+  shardsToMove: number
+  shards: number
 }
 
 /** Something that happened, for the event log: a fault, a change of role, an election, a crash. */
@@ -67,4 +76,6 @@ export interface RunEvent {
   phase: 'start' | 'end' | 'instant'
   place: string
   text: string
+  /** Of a fault: its number, which its beginning and its end have in common. */
+  fault?: number
 }

@@ -150,6 +150,8 @@ export interface Report {
   availability: Metrics['availability']
   load: Metrics['load']
   convergence: Metrics['convergence']
+  /** Reports of earlier versions have none. */
+  replicationLag?: Metrics['replicationLag']
   facts: (Metrics['facts'][number] & { label: string })[]
   series: Metrics['series']
   faults: FaultWindow[]

@@ -120,6 +120,19 @@ export function expectationSentence(expectations: readonly ExpectationResult[]):
   return `${parts.join(', ')}.`
 }
 
+/** A shard with what tells it from others where ranges split: where it begins, and when it came and went. */
+export function shardWords(
+  id: number,
+  { from, bornMs, endedMs }: Pick<Report['load']['shards'][number], 'from' | 'bornMs' | 'endedMs'>,
+): string {
+  const life = [
+    ...(bornMs === undefined ? [] : [`since ${formatMs(bornMs)}`]),
+    ...(endedMs === undefined ? [] : [`until ${formatMs(endedMs)}`]),
+  ].join(' ')
+  const parts = [...(from === undefined ? [] : [`from ${from}`]), ...(life === '' ? [] : [life])]
+  return parts.length === 0 ? String(id) : `${id} (${parts.join(', ')})`
+}
+
 /** Where the key space is divided: how much of what clients asked went to the busiest shard; null where it is not. */
 export function busiestShard({ shards }: Report['load']): string | null {
   if (shards.length < 2) return null

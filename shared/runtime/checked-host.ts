@@ -9,6 +9,7 @@ import type {
   MessageBody,
   Outbox,
   Outcome,
+  RangeChange,
   ReplicaConfig,
 } from '../protocols/contract.ts'
 import { Host } from './host.ts'
@@ -21,6 +22,7 @@ type Effect =
   | { type: 'arm'; timer: string; minNs: number; maxNs: number }
   | { type: 'disarm'; timer: string }
   | { type: 'note'; fact: Fact }
+  | { type: 'range'; change: RangeChange }
 
 /** Effects of one step at most; more is a loop. */
 const EFFECTS_MAX = 100_000
@@ -56,6 +58,10 @@ export class EffectRecorder implements Outbox<MessageBody> {
 
   note(fact: Fact): void {
     this.#add({ type: 'note', fact })
+  }
+
+  range(change: RangeChange): void {
+    this.#add({ type: 'range', change })
   }
 }
 
@@ -135,6 +141,9 @@ export class CheckedHost extends Host {
       case 'note':
         super.note(effect.fact)
         break
+      case 'range':
+        super.range(deepFreeze(effect.change))
+        break
     }
   }
 }
@@ -156,6 +165,8 @@ function describe(input: Input<MessageBody>): string {
       return `write ${input.writeId} durable`
     case 'members':
       return `members ${input.members.join()} wanted`
+    case 'range':
+      return `${input.command.type} wanted`
     case 'start':
       return 'start'
   }

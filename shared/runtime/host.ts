@@ -11,6 +11,9 @@ import type {
   Outbox,
   Outcome,
   Probe,
+  RangeChange,
+  RangeCommand,
+  RangeView,
   ReplicaConfig,
   SessionRef,
   WriteId,
@@ -23,7 +26,7 @@ const HELD_MAX = 1_000_000
 
 /** One object for every kind of input, so that the engine's hottest call sees a single shape. */
 interface InputFields {
-  type: 'start' | 'message' | 'request' | 'timer' | 'persisted' | 'members'
+  type: 'start' | 'message' | 'request' | 'timer' | 'persisted' | 'members' | 'range'
   from: PlaceId
   body: MessageBody | null
   opId: OpId
@@ -32,6 +35,8 @@ interface InputFields {
   name: string
   writeId: WriteId
   members: readonly PlaceId[]
+  spares: readonly PlaceId[]
+  command: RangeCommand | null
 }
 
 type Held =
@@ -56,6 +61,8 @@ export class Host implements Outbox<MessageBody> {
     name: '',
     writeId: 0,
     members: [],
+    spares: [],
+    command: null,
   }
   #state: unknown
   #durableUpTo: WriteId = -1
@@ -121,12 +128,26 @@ export class Host implements Outbox<MessageBody> {
     this.#step()
   }
 
-  /** An operator asks that these be the members of the shard. */
-  members(places: readonly PlaceId[]): void {
+  /** An operator asks that these be the members of the shard, and these its spares. */
+  members(places: readonly PlaceId[], spares: readonly PlaceId[]): void {
     const input = this.#input
     input.type = 'members'
     input.members = places
+    input.spares = spares
     this.#step()
+  }
+
+  /** An operator asks that something be done about the range. */
+  command(command: RangeCommand): void {
+    const input = this.#input
+    input.type = 'range'
+    input.command = command
+    this.#step()
+  }
+
+  /** What operators ask about the range; null of strategies whose ranges never split. */
+  get ranges(): RangeView<unknown> | null {
+    return this.#protocol.ranges ?? null
   }
 
   /** The world reports that a write, and so every earlier one, would survive a crash. */
@@ -211,5 +232,9 @@ export class Host implements Outbox<MessageBody> {
 
   note(fact: Fact): void {
     this.#world.note(fact)
+  }
+
+  range(change: RangeChange): void {
+    this.#world.range(change)
   }
 }

@@ -19,6 +19,7 @@ export function replicaConfig(
     params,
     consistency: plan.topology.consistency,
     preloaded: plan.workload.kind === 'mix' ? plan.keySpace.countBelow(shard, plan.workload.keys) : 0,
+    preloadedBytes: plan.workload.valueBytes,
     roundTripNs: (to) => plan.links.roundTripNs(place, to),
   }
 }

@@ -1,6 +1,14 @@
 import type { Ns } from '../base/time.ts'
 import type { PlaceId } from '../plan/types.ts'
-import type { Fact, MessageBody, OpId, Operation, Outcome, SessionRef } from '../protocols/contract.ts'
+import type {
+  Fact,
+  MessageBody,
+  OpId,
+  Operation,
+  Outcome,
+  RangeChange,
+  SessionRef,
+} from '../protocols/contract.ts'
 
 /**
  * What surrounds one shard replica: the only way its host reaches anything. The simulator and the threads each supply
@@ -17,6 +25,8 @@ export interface World {
   arm(timer: string, minNs: Ns, maxNs: Ns): void
   disarm(timer: string): void
   note(fact: Fact): void
+  /** A range has split or gone at this place. */
+  range(change: RangeChange): void
   /** An answer for a client of this very place (the coordinator it hosts); others go out as messages. */
   answer(opId: OpId, outcome: Outcome): void
 }

@@ -3,13 +3,15 @@ import type { PlaceId } from '../plan/types.ts'
 import type { Engine } from './engine.ts'
 
 /** What every replica that this engine runs and that is up says of itself, shard by shard. */
-export function looksOf({ shards, scope, processes }: Engine): ReplicaLook[] {
+export function looksOf(engine: Engine): ReplicaLook[] {
+  const { shards, scope, processes } = engine
   return shards.flatMap(({ id: shard, replicas }) =>
     replicas.flatMap((place): ReplicaLook[] => {
       const host = scope.has(place) ? processes[place].hosts[shard]?.host : undefined
       if (host === undefined) return []
       const { role, term, leader, applied, digest, backlog } = host.probe()
-      return [{ place, shard, role, term, leader, applied, digest, backlog }]
+      const moving = engine.isMoving(shard) ? ({ isMoving: true } as const) : {}
+      return [{ place, shard, role, term, leader, applied, digest, backlog, ...moving }]
     }),
   )
 }

@@ -11,6 +11,7 @@ import { INBOX_MAX } from './process.ts'
 import type { SimulatedProcess, Timer } from './process.ts'
 
 const CONNECTION_REFUSED = bareOutcome('fail', 'connection-refused')
+const WRONG_RANGE = bareOutcome('fail', 'wrong-range')
 const NOT_HERE = bareOutcome('fail', 'refused')
 
 /** What reaches a place: messages by way of its queue, timers, flushes; and what becomes of them where it is down. */
@@ -93,19 +94,27 @@ export class Delivery {
     const from = route & (PLACES_MAX - 1)
     const shard = (route - from) / PLACES_MAX
     if (body.kind === BATCH) {
-      for (const [each, part] of (body as Batch).parts) process.hosts[each]?.host.receive(from, part)
+      for (const [each, part] of (body as Batch).parts) this.#hand(process, from, each, part)
     } else if (body.kind === MOVED) this.#engine.forget(process.place, shard)
-    else {
-      const host = process.hosts[shard]?.host
-      if (host !== undefined) host.receive(from, body)
-      else if (body.kind === 'client.request') this.#sendOn(process.place, from, shard, body as ClientRequest)
-    }
+    else this.#hand(process, from, shard, body)
+  }
+
+  #hand(process: SimulatedProcess, from: PlaceId, shard: number, body: MessageBody): void {
+    const host = process.hosts[shard]?.host
+    const isRequest = body.kind === 'client.request'
+    if (host !== undefined) {
+      if (isRequest) this.#engine.rangeOperator?.asked(shard, (body as ClientRequest).op)
+      host.receive(from, body)
+    } else if (isRequest) this.#sendOn(process.place, from, shard, body as ClientRequest)
+    else this.#engine.ranges?.missing(process.place, from, shard, body)
   }
 
   /** A client with an old map asks for a shard that is not here (any more). */
   #sendOn(place: PlaceId, client: PlaceId, shard: number, { opId }: ClientRequest): void {
     const [redirect] = this.#engine.shards[shard].replicas
-    const outcome = { ...NOT_HERE, redirect }
+    // A range that has merged is nowhere, and one that was just born may not have come here yet.
+    const isNowhere = this.#engine.ranges !== null && (redirect === undefined || redirect === place)
+    const outcome = isNowhere ? WRONG_RANGE : { ...NOT_HERE, redirect }
     const body: ClientReply = { kind: 'client.reply', opId, outcome }
     this.#engine.network.send(place, client, shard, body, HEADER_BYTES)
   }

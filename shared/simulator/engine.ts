@@ -8,6 +8,8 @@ import type { Host } from '../runtime/host.ts'
 import type { Disk } from './disk.ts'
 import type { Network } from './network.ts'
 import type { SimulatedProcess, SimulatedWorld } from './process.ts'
+import type { RangeOperator } from './range-operator.ts'
+import type { Ranges } from './ranges.ts'
 import type { Scope } from './scope.ts'
 import type { OperationTracer } from './tracer.ts'
 
@@ -21,6 +23,11 @@ export interface Engine {
   readonly scope: Scope
   /** Where shards live at present. */
   readonly shards: readonly ShardPlan[]
+  /** Where ranges may split; else null. */
+  readonly ranges: Ranges | null
+  readonly rangeOperator: RangeOperator | null
+  /** Whether a shard is on its way from former members to new ones, as far as this engine has seen. */
+  isMoving(shard: number): boolean
   /** Starts a process with whatever its disk holds. */
   boot(place: PlaceId): void
   /**

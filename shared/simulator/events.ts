@@ -27,4 +27,6 @@ export const EVENT = {
   change: 12,
   /** Time to look whether shards have the members they are to have. */
   look: 13,
+  /** Ranges that may split. a: 0 it is time to look how much they hold and serve, 1 to see to what was begun. */
+  ranges: 14,
 } as const

@@ -3,7 +3,7 @@ import type { EventId } from '../base/agenda.ts'
 import { Rng } from '../base/rng.ts'
 import type { Ns } from '../base/time.ts'
 import type { PlaceId } from '../plan/types.ts'
-import type { Fact, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
+import type { Fact, MessageBody, OpId, Outcome, RangeChange } from '../protocols/contract.ts'
 import type { Host } from '../runtime/host.ts'
 import type { LocalClock, World } from '../runtime/world.ts'
 import type { Distribution } from '../topology/distributions.ts'
@@ -173,6 +173,10 @@ export class SimulatedWorld implements World {
 
   note(fact: Fact): void {
     this.#engine.recorder.note(this.#engine.agenda.nowNs, this.#process.place, fact)
+  }
+
+  range(change: RangeChange): void {
+    this.#engine.ranges?.changed(this.#process.place, this.#shard, change)
   }
 
   answer(opId: OpId, outcome: Outcome): void {

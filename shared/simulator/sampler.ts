@@ -46,6 +46,7 @@ export class Sampler {
           up,
           role: probe?.role ?? 'down',
           applied: probe?.applied ?? 0,
+          ...(probe?.appliedIsOwnCount === true ? { appliedIsOwnCount: true } : {}),
           digest: probe?.digest ?? 0,
           backlog: probe?.backlog ?? 0,
         })

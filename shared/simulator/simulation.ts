@@ -28,6 +28,8 @@ import { Membership } from './membership.ts'
 import { Network } from './network.ts'
 import { SimulatedProcess, SimulatedWorld } from './process.ts'
 import type { Timer } from './process.ts'
+import { RangeOperator } from './range-operator.ts'
+import { Ranges } from './ranges.ts'
 import { Sampler } from './sampler.ts'
 import { EVERYTHING } from './scope.ts'
 import type { Scope } from './scope.ts'
@@ -48,6 +50,8 @@ export class Simulation implements Engine {
   readonly network: Network
   readonly processes: readonly SimulatedProcess[]
   readonly scope: Scope
+  readonly ranges: Ranges | null
+  readonly rangeOperator: RangeOperator | null
   readonly #protocol: AnyProtocol
   readonly #params: unknown
   readonly #checked: boolean
@@ -62,6 +66,8 @@ export class Simulation implements Engine {
   /** [place][shard] */
   readonly #durable: Map<number, unknown>[]
   readonly #replyBytes: number
+  /** The stream of processes that are another engine's. */
+  readonly #unused: Rng
   /** Live states by shard, for invariants. */
   readonly #states = new Map<number, Map<PlaceId, unknown>>()
   readonly #localAnswers: { opId: OpId; outcome: Outcome }[] = []
@@ -79,6 +85,7 @@ export class Simulation implements Engine {
     this.scope = options.scope ?? EVERYTHING
     const { resume } = options
     if (resume !== undefined) this.agenda.nowNs = resume.atNs
+    this.#unused = Rng.stream(plan.seed, 'unused')
     this.#protocol = protocol
     this.#params = protocol.configure(plan.topology.replication.params)
     this.#checked = options.checked ?? false
@@ -92,6 +99,11 @@ export class Simulation implements Engine {
     this.#durable = plan.places.map(() => new Map<number, unknown>())
     for (const [place, shard, image] of resume?.durable ?? []) this.#durable[place].set(shard, image)
     this.processes = plan.places.map((_, place) => this.#process(place, options))
+    const { splits } = plan
+    this.ranges =
+      splits === null
+        ? null
+        : new Ranges(this, splits, (place, shard, origin) => this.#bootHost(place, shard, origin))
     this.#population = populate(plan, protocol, ownCoordinator, {
       order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
       model: protocol.modelOf?.(this.#params),
@@ -99,6 +111,7 @@ export class Simulation implements Engine {
       runtime: this.scope.endsItself ? 'simulated' : 'live',
       port: (index) => this.#port(index),
       runs: (place) => this.scope.has(place),
+      ranges: this.ranges,
       tally: options.tally,
     })
     this.recorder = this.#population.recorder
@@ -118,6 +131,8 @@ export class Simulation implements Engine {
     this.#faults = new FaultDriver(this)
     this.#membership = new Membership(this, (place, shard) => this.#bootHost(place, shard))
     this.#sampler = new Sampler(this)
+    this.rangeOperator =
+      this.ranges === null || splits === null ? null : new RangeOperator(this, this.ranges, splits)
     this.#start(ownCoordinator, resume ?? null)
   }
 
@@ -133,13 +148,15 @@ export class Simulation implements Engine {
     const replica = place < replicaCount ? replicas[place] : null
     const clock = replica?.clock ?? clients[place - replicaCount].clock
     const fsync = compileDistribution(replica?.disk.fsync ?? 0)
+    // Of what is elsewhere nothing is drawn here, and streams take time to begin.
+    const stream = (what: string) =>
+      this.scope.has(place) ? this.#stream(`${what}/${name}`, resume) : this.#unused
     const process = new SimulatedProcess(
       place,
       new SimulatedClock(nsOfMs(clock.offsetMs), clock.driftPpm, nsOfMs(clock.uncertaintyMs)),
-      diskOf?.(place, this.agenda) ??
-        new SimulatedDisk(this.agenda, place, fsync, this.#stream(`disk/${name}`, resume)),
+      diskOf?.(place, this.agenda) ?? new SimulatedDisk(this.agenda, place, fsync, stream('disk')),
       compileDistribution(replica?.service.perMessageMs ?? 0),
-      this.#stream(`service/${name}`, resume),
+      stream('service'),
     )
     process.epoch = resume?.epoch ?? 0
     const { routine } = this.#protocol
@@ -198,7 +215,11 @@ export class Simulation implements Engine {
   // What hosts, faults and the sampler call.
 
   get shards(): readonly ShardPlan[] {
-    return this.#membership.shards
+    return this.ranges?.map.shards ?? this.#membership.shards
+  }
+
+  isMoving(shard: number): boolean {
+    return this.#membership.isMoving(shard)
   }
 
   boot(place: PlaceId): void {
@@ -215,14 +236,19 @@ export class Simulation implements Engine {
     for (const shard of this.shards) {
       const isWanted = this.#protocol.hostsEverywhere || shard.replicas.includes(place)
       // What it held when it stopped it holds still: a shard on its way to others is not theirs yet.
-      if (isWanted || this.#durable[place].has(shard.id)) this.#bootHost(place, shard.id)
+      const isHeld = this.#durable[place].has(shard.id)
+      // A range that was born meanwhile is here again only if it was here before.
+      const isBorn = this.ranges === null || shard.id < this.ranges.initial
+      if (!isHeld && !(isWanted && isBorn)) continue
+      this.#bootHost(place, shard.id)
     }
   }
 
-  #bootHost(place: PlaceId, shard: number): void {
+  #bootHost(place: PlaceId, shard: number, origin: unknown = null): void {
     const process = this.processes[place]
     const world = new SimulatedWorld(this, process, shard)
-    const config = replicaConfig(this.plan, place, shard, this.#params)
+    const usual = replicaConfig(this.plan, place, shard, this.#params)
+    const config = this.ranges === null ? usual : { ...usual, ...this.ranges.configOf(shard, origin) }
     const durable = this.#durable[place].get(shard) ?? null
     this.#durable[place].set(shard, durable)
     const host = this.#checked
@@ -253,6 +279,7 @@ export class Simulation implements Engine {
     process.deferred.length = 0
     process.disk.crash()
     process.coalescer?.clear()
+    this.ranges?.crashed(place)
     process.hosts.forEach((entry, shard) => {
       entry?.world.disarmAll()
       this.#states.get(shard)?.delete(place)
@@ -413,6 +440,10 @@ export class Simulation implements Engine {
         break
       case EVENT.look:
         this.#membership.lookAgain()
+        break
+      case EVENT.ranges:
+        if (agenda.a === 0) this.rangeOperator?.check()
+        else this.rangeOperator?.pursueAgain()
         break
       case EVENT.fault:
         this.#faults.fire(this.#planned(agenda.a), agenda.b === 0, 'plan')

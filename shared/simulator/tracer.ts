@@ -149,6 +149,7 @@ class TracedHost extends Host {
         return this.#writes.delete(input.writeId)
       case 'start':
       case 'members':
+      case 'range':
         return false
     }
   }

@@ -13,6 +13,8 @@ import type {
   Outbox,
   Outcome,
   Protocol,
+  RangeChange,
+  RangeSetup,
   ReplicaConfig,
   SessionToken,
 } from '../protocols/contract.ts'
@@ -33,6 +35,10 @@ export interface DriverSetup {
   /** How many of the replicas hold the shard; the others are spares. By default parameter `n`, else all. */
   members?: number
   preloaded?: number
+  /** Where ranges may split. */
+  ranges?: RangeSetup
+  /** The same, of each place. */
+  rangesOf?: (place: PlaceId) => RangeSetup
   roundTripNs?: (from: PlaceId, to: PlaceId) => Ns
   /** By default writes reach the disk at once. */
   holdsDisk?: boolean
@@ -77,6 +83,8 @@ export class Driver<S, M extends MessageBody, P, D> {
   readonly network: Sent<M>[] = []
   readonly replies = new Map<OpId, Outcome>()
   readonly facts = new Map<string, number>()
+  /** What has become of the range, place by place. */
+  readonly rangeChanges: { readonly place: PlaceId; readonly change: RangeChange }[] = []
   /** One line per effect, until taken. */
   readonly log: string[] = []
   readonly places: readonly Place[]
@@ -128,6 +136,7 @@ export class Driver<S, M extends MessageBody, P, D> {
   /** Boots a place with what its disk holds. */
   boot(place: PlaceId): void {
     const { consistency, preloaded, roundTripNs } = this.#setup
+    const ranges = this.#setup.rangesOf?.(place) ?? this.#setup.ranges
     const config: ReplicaConfig<P> = {
       self: place,
       role: place < this.#replicaCount ? 'replica' : 'coordinator',
@@ -138,6 +147,8 @@ export class Driver<S, M extends MessageBody, P, D> {
       params: this.#params,
       consistency: { read: 'eventual', session: [], onPartition: 'consistency', ...consistency },
       preloaded: preloaded ?? 0,
+      ...(ranges === undefined ? {} : { ranges }),
+      preloadedBytes: 10,
       roundTripNs: (to) => roundTripNs?.(place, to) ?? 1_000_000,
     }
     const state = this.#protocol.boot(config, this.#durable.get(place) ?? null)
@@ -294,6 +305,7 @@ export class Driver<S, M extends MessageBody, P, D> {
       arm: (timer, minNs, maxNs) => effects.push({ type: 'arm', timer, minNs, maxNs }),
       disarm: (timer) => effects.push({ type: 'disarm', timer }),
       note: (fact) => effects.push({ type: 'note', fact }),
+      range: (change) => effects.push({ type: 'range', change }),
     }
     this.#protocol.step(state, at, input, out)
     return effects
@@ -323,6 +335,12 @@ export class Driver<S, M extends MessageBody, P, D> {
         this.log.push(`${name} writes ${effect.writeId} ${describe(effect.record as object)}`)
         instance.writing.push({ writeId: effect.writeId, record: deepFreeze(effect.record) })
         break
+      case 'range': {
+        const { type, shard } = effect.change
+        this.log.push(`${name} ${type === 'split' ? 'splits off' : 'has absorbed'} shard ${shard}`)
+        this.rangeChanges.push({ place, change: deepFreeze(effect.change) })
+        break
+      }
       case 'arm': {
         const { timer, minNs, maxNs } = effect
         this.log.push(
@@ -359,6 +377,7 @@ type Effect<M> =
   | { type: 'arm'; timer: string; minNs: Ns; maxNs: Ns }
   | { type: 'disarm'; timer: string }
   | { type: 'note'; fact: Fact }
+  | { type: 'range'; change: RangeChange }
 
 /** `kind` first, then what is not null, on one line. */
 function describe(body: object): string {

@@ -30,6 +30,7 @@ export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed
     recoveryMs = 0,
     thinkMs = [2, 15],
     retries = 0,
+    split,
   } = habitat
   const region = 'here'
   const replicas = Array.from({ length: draw(habitat.replicas) }, (_, index) => ({
@@ -77,7 +78,10 @@ export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed
       mix: habitat.mix ?? { read: 0.5, update: 0.5 },
       keys: draw(habitat.keys ?? [1, 2]),
       valueBytes: 10,
+      ...(split === undefined ? {} : { insertOrder: 'ordered' }),
     },
+    ...(split === undefined ? {} : { partitioning: splitting(split, draw) }),
+    ...(habitat.changes === undefined ? {} : comingsAndGoings(rng, draw(habitat.changes), replicas, untilMs)),
     faults: scheduleOf(
       rng,
       habitat,
@@ -88,6 +92,32 @@ export function randomHabitat(manifest: StrategyManifest, habitat: Habitat, seed
     ),
     run: { durationMs: durationMs + recoveryMs, seed },
   }
+}
+
+/** A key space in a few shards, and replicas that join and leave in turn: the last one is not there when the run begins. */
+function comingsAndGoings(
+  rng: Rng,
+  count: number,
+  replicas: readonly { id: string }[],
+  untilMs: number,
+): Record<string, unknown> {
+  const there = replicas.map(({ id }) => id)
+  let away = there.pop() as string
+  const changes = Array.from({ length: count }, (_, index) => {
+    const atMs = Math.floor((untilMs * (index + rng.below(100) / 100)) / count)
+    if (index % 2 === 0) {
+      there.push(away)
+      return { atMs, kind: 'join', replica: away }
+    }
+    ;[away] = there.splice(rng.below(there.length), 1)
+    return { atMs, kind: 'leave', replica: away }
+  })
+  return { partitioning: { scheme: 'hash', shards: 3 }, changes }
+}
+
+/** One range at first. */
+function splitting({ byKeys, checkEveryMs }: NonNullable<Habitat['split']>, draw: (range: Range) => number) {
+  return { scheme: 'range', shards: 1, split: { byKeys, checkEveryMs: draw(checkEveryMs) } }
 }
 
 function scheduleOf(

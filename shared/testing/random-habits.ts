@@ -15,6 +15,8 @@ export interface Habits {
   readonly pace: number
   /** How much longer a run lasts, so that a leader can be elected once every fault has ended. */
   readonly recoveryMs: number
+  /** Schemes under which replicas may join and leave; all that divide the key space where left out. */
+  readonly changesUnder?: readonly string[]
   /** Parameters that have their defaults, unless a run is bent. */
   readonly fixed?: readonly string[]
   /** What some of the runs are bent to, because chance alone would seldom come upon it. */
@@ -201,6 +203,7 @@ export const HABITS: Readonly<Record<string, Habits>> = {
     recoveryMs: 4_000,
   },
   'single-leader': {
+    changesUnder: ['none'],
     ranges: {
       syncReplicas: [1, 2],
       degradeAfterMs: [0, 300],

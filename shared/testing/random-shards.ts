@@ -1,11 +1,10 @@
 import { Rng } from '../base/rng.ts'
 import type { StrategyManifest } from '../topology/strategy.ts'
+import { HABITS } from './random-habits.ts'
 
 type Json = Record<string, unknown>
 
 const SCHEMES = ['range', 'hash', 'slots', 'jump', 'rendezvous', 'consistent-hashing']
-/** Those whose shards stay what they are when replicas come and go. */
-const FIXED = SCHEMES.slice(0, 4)
 const SHARDED_PERCENT = 25
 
 /**
@@ -22,15 +21,17 @@ export function randomShards(
   const rng = Rng.stream(seed, `random-shards/${manifest.id}/${attempt}`)
   if (rng.below(100) >= SHARDED_PERCENT || replicas.length < 2) return {}
   const changes = manifest.changesMembers === true && rng.below(2) === 0
-  const schemes = changes ? FIXED : SCHEMES
+  const schemes = (changes ? HABITS[manifest.id]?.changesUnder : undefined) ?? SCHEMES
   const scheme = schemes[rng.below(schemes.length)]
+  if (scheme === 'none') return { changes: randomChanges(rng, replicas, untilMs) }
   const most = changes ? Math.max(1, replicas.length - 1) : replicas.length
   const partitioning = {
     scheme,
     ...(scheme === 'consistent-hashing'
       ? { virtualNodes: rng.between(1, 8) }
       : { shards: rng.between(2, 5) }),
-    replicationFactor: rng.between(1, most),
+    // Strategies with a number of copies of their own have drawn it already.
+    ...(manifest.params.some(({ name }) => name === 'n') ? {} : { replicationFactor: rng.between(1, most) }),
   }
   return changes ? { partitioning, changes: randomChanges(rng, replicas, untilMs) } : { partitioning }
 }

@@ -4,6 +4,7 @@ import type { DistributionSpec, FaultSpec, SessionGuarantee } from '../topology/
 import { HABITS, NO_HABITS } from './random-habits.ts'
 import type { Bend } from './random-habits.ts'
 import { randomShards } from './random-shards.ts'
+import { withSplits } from './random-splits.ts'
 
 /** Faults begin and end within this share of a random run; what is left shows whether the healed system works. */
 const FAULTY_SHARE = 0.5
@@ -104,7 +105,8 @@ export function randomTopology(manifest: StrategyManifest, seed: number, attempt
     faults: randomFaults(rng, names, manifest.roles, Math.floor(durationMs * FAULTY_SHARE)),
     run: { durationMs: durationMs + recoveryMs, seed },
   }
-  return bend === null ? file : bent(file, bend, replicas.length, seed)
+  const made = bend === null ? file : bent(file, bend, replicas.length, seed)
+  return withSplits(made, manifest, seed, attempt)
 }
 
 /** The same for every attempt of a seed, from a stream of its own. */

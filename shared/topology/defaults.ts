@@ -19,6 +19,7 @@ export const DEFAULTS = {
     bandwidthMbps: null,
   } satisfies LinkSpec,
   partitioning: { scheme: 'none', shards: 1, virtualNodes: 16 },
+  split: { checkEveryMs: 10_000, rangesMax: 64, moveLeaders: true },
   consistency: { read: 'eventual', onPartition: 'consistency' },
   keys: 1_000,
   valueBytes: 100,

@@ -90,9 +90,20 @@ export const METRIC_NAMES: readonly MetricName[] = [
       'them, or thrown away by a failover.',
   },
   {
+    name: 'moved.keys',
+    unit: 'count',
+    help: 'Keys that replicas which joined, or took over from one that left, have copied, where the strategy counts them.',
+  },
+  { name: 'moved.bytes', unit: 'bytes', help: 'The size of the messages that brought them.' },
+  {
     name: 'shards.busiest',
     unit: 'fraction',
     help: 'What went to the busiest shard of all that clients asked, where the key space is divided.',
+  },
+  {
+    name: 'shards.busiestAtEnd',
+    unit: 'fraction',
+    help: 'The same in the last quarter of the time in which clients ask: what ranges that split have come to.',
   },
   { name: 'messages.perOperation', unit: 'messages', help: 'Messages sent per operation.' },
   { name: 'bytes.perOperation', unit: 'bytes', help: 'Bytes sent per operation.' },

@@ -8,6 +8,7 @@ import { items, member } from './checks/loose.ts'
 import { checkParams, checkStrategy } from './checks/params.ts'
 import { checkPlaces, collectNames } from './checks/places.ts'
 import { checkAcrossShards } from './checks/shards.ts'
+import { checkSplits } from './checks/splits.ts'
 import { isTooDeep, parseJsonText } from './json-text.ts'
 import { LIMITS } from './limits.ts'
 import { migrate } from './migrations.ts'
@@ -43,6 +44,7 @@ function checkJson(value: unknown, strategies: StrategyIndex): Result<Topology, 
   if (topology !== null && strategy !== null) {
     reportAll([...strategy.check(topology), ...checkAcrossShards(topology)], problems)
     reportAll(checkChanges(topology, strategy), problems)
+    reportAll(checkSplits(topology, strategy), problems)
     return problems.isEmpty ? ok(topology) : err(problems.toArray())
   }
   checkDespite(migrated.value, strategies, problems)

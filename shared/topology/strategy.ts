@@ -24,6 +24,8 @@ export interface StrategyManifest {
   kinds: readonly { kind: string; label: string }[]
   /** Whether members of a shard may change while it runs. */
   changesMembers?: boolean
+  /** Whether a shard may split, and merge with its neighbour, while it runs. */
+  splitsRanges?: boolean
   /** Checks that span fields (w ≤ n, enough replicas, levels that are refused). Paths are absolute. */
   check(topology: Topology): Problem[]
   /** By what means the topology's consistency is kept. For topologies that `check` has nothing against. */

@@ -9,6 +9,7 @@ import type {
   LinkEntry,
   LinkSpec,
   MixSpec,
+  PartitioningSpec,
   ReplicaSpec,
   Topology,
   WorkloadSpec,
@@ -54,7 +55,7 @@ export function fileOf(topology: Topology, strategies?: StrategyIndex): Record<s
       params: unless(without(replication.params, paramDefaults(replication.strategy, strategies)), {}),
     }),
     partitioning: unless(
-      without(partitioning, {
+      without(partitioningOf(partitioning), {
         ...DEFAULTS.partitioning,
         shards: usualShards(partitioning, topology.replicas.length),
       }),
@@ -68,6 +69,11 @@ export function fileOf(topology: Topology, strategies?: StrategyIndex): Record<s
     expect: unless(topology.expect, []),
   }
   return compact(file)
+}
+
+function partitioningOf(partitioning: PartitioningSpec): object {
+  const { split } = partitioning
+  return split === undefined ? partitioning : { ...partitioning, split: without(split, DEFAULTS.split) }
 }
 
 function replicaOf({ id, region, zone, at, disk, clock, service }: ReplicaSpec): unknown {
@@ -134,6 +140,7 @@ function workloadOf(workload: WorkloadSpec): unknown {
     distribution: isEqual(workload.distribution, usual) ? undefined : keysOf(workload.distribution, isYcsb),
     valueBytes: unless(workload.valueBytes, DEFAULTS.valueBytes),
     scanLengthMax: unless(workload.scanLengthMax, DEFAULTS.scanLengthMax),
+    insertOrder: workload.insertOrder,
   })
 }
 

@@ -116,8 +116,22 @@ export interface PartitioningSpec {
   hash?: 'murmur3' | 'fnv1a' | 'xxhash64' | 'ketama' | 'crc16'
   /** Bounds of ranges as key names, ascending: each begins a range. Absent: `shards` ranges of equally many keys. */
   ranges?: string[]
+  /** When ranges split and merge while a run goes on. Absent: never. */
+  split?: SplitSpec
   /** Of a ring: no replica owns more than 1 + epsilon times its even share. Absent: no bound. */
   epsilon?: number
+}
+
+/** A range beyond any of the limits splits. */
+export interface SplitSpec {
+  byLoadPerS?: number
+  byBytes?: number
+  byKeys?: number
+  /** Neighbours merge that stay together within this share of every limit. Absent: never. */
+  mergeBelow?: number
+  checkEveryMs: number
+  rangesMax: number
+  moveLeaders: boolean
 }
 
 export type ReadLevel =

@@ -1,5 +1,6 @@
 import { strategies } from '../../../shared/protocols/registry.ts'
 import {
+  contentionSentence,
   convergenceSentence,
   pacelcText,
   probesSentence,
@@ -8,7 +9,6 @@ import {
   type SheetTable,
 } from '../../../shared/report/datasheet/index.ts'
 import { jsonDatasheet } from '../../../shared/report/datasheet/views/json.ts'
-import { contentionSentence } from '../../../shared/report/datasheet/views/markdown.ts'
 import { formatMs, listed } from '../../../shared/report/numbers.ts'
 import { runDatasheet } from '../../host/datasheet.ts'
 import { obstacleToDatasheets, writeDatasheets } from '../../host/datasheet-files.ts'

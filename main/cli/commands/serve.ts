@@ -20,6 +20,8 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
   try {
     const desk = await createDesk({
       lab,
+      threads: program.threads,
+      datasheetThread: program.datasheetThread,
       libraryThread: program.libraryThread,
       dataFolder: path.resolve(args.value('data') ?? defaultDataFolder()),
       documentsFolder: path.resolve(args.value('dir') ?? defaultDocumentsFolder()),

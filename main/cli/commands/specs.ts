@@ -66,7 +66,11 @@ export const SPECS: readonly CommandSpec[] = [
         mayBeEmpty: true,
         help: 'What every key holds before its first write, as JSON or a plain text.',
       },
-      { name: 'from', value: 'FORMAT', help: 'jsonl (replica-lab/history@1, unless said) or jepsen-edn.' },
+      {
+        name: 'from',
+        value: 'FORMAT',
+        help: 'jsonl (replica-lab/history@1), jepsen-edn or jepsen-log; unless said jepsen-edn for *.edn, else jsonl.',
+      },
       { name: 'steps', value: 'N', help: 'Give a checker up as undecided after about so many steps.' },
       {
         name: 'report',
@@ -76,8 +80,8 @@ export const SPECS: readonly CommandSpec[] = [
       JSON_FLAG,
     ],
     details: [
-      'HISTORY is a file, or - for standard input. k-atomic and bounded-staleness take a parameter: k-atomic:3,\n' +
-        'bounded-staleness:250 (ms). Every guarantee is defined in docs/reference/guarantees.md.',
+      'HISTORY is a file, packed with gzip or not, or - for standard input. k-atomic and bounded-staleness take a\n' +
+        'parameter: k-atomic:3, bounded-staleness:250 (ms). Every guarantee is defined in docs/reference/guarantees.md.',
       'Exit codes: 0 holds, 1 violated, 2 undecided, 64 bad usage, 65 bad file (with its line).',
     ],
   },

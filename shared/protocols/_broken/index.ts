@@ -8,6 +8,7 @@ import { LOG_BUGS } from './raft-logs.ts'
 import { READ_BUGS } from './raft-reads.ts'
 import { SNAPSHOT_BUGS } from './raft-snapshots.ts'
 import { TIMESTAMP_BUGS } from './raft-timestamps.ts'
+import { SPLIT_BUGS } from './raft-splits.ts'
 import { SINGLE_LEADER_BUGS } from './single-leader.ts'
 import { TTL_CACHE_BUGS } from './ttl-cache.ts'
 import { ZAB_BUGS } from './zab.ts'
@@ -19,6 +20,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...SNAPSHOT_BUGS,
   ...READ_BUGS,
   ...TIMESTAMP_BUGS,
+  ...SPLIT_BUGS,
   ...DENIAL_BUGS,
   ...SINGLE_LEADER_BUGS,
   ...MULTI_LEADER_BUGS,

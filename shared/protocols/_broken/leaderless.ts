@@ -48,6 +48,22 @@ const SWAPS: Habitat = {
   judges: ['linearizable'],
 }
 
+/** Replicas join and leave, and what a newcomer copies takes its time; writes by different coordinators overlap little. */
+const MOVES: Habitat = {
+  ...QUORUMS,
+  replicas: [4, 5],
+  keys: [6, 12],
+  changes: [3, 6],
+  link: {
+    oneWay: { dist: 'uniform', min: 1, max: 30 },
+    oneWayOf: {
+      'leaderless.chunk': { dist: 'exponential', meanMs: 60 },
+      'leaderless.view': { dist: 'exponential', meanMs: 40 },
+    },
+  },
+  durationMs: [1_500, 2_500],
+}
+
 const BY_PAXOS = [
   'linearizable',
   'acceptors keep their promises',
@@ -152,6 +168,33 @@ export const LEADERLESS_BUGS: readonly PlantedBug[] = [
     protocol: createLeaderless({ ...RULES, stampFloor: () => 0 }),
     habitat: { ...ATOMIC, clockOffsetMs: 200 },
     caughtBy: ['linearizable', 'a version has one value'],
+  },
+  {
+    id: 'leaderless/newcomer-read-before-it-has-copied',
+    sentence: 'Reads go over to the new members before these have copied what the former ones hold.',
+    source:
+      'Apache Cassandra documentation, "Adding nodes": a joining node serves no reads until it has streamed its ranges',
+    protocol: createLeaderless({ ...RULES, mayRead: () => true }),
+    habitat: MOVES,
+    caughtBy: ['no stale read'],
+  },
+  {
+    id: 'leaderless/writes-to-former-members-only',
+    sentence: 'While a newcomer copies, writes go to the former members alone.',
+    source:
+      'CASSANDRA-833 and CASSANDRA-2434: writes to pending ranges, and consistency over range movements',
+    protocol: createLeaderless({ ...RULES, writesToBoth: () => false }),
+    habitat: MOVES,
+    caughtBy: ['no stale read'],
+  },
+  {
+    id: 'leaderless/old-map-is-served',
+    sentence: 'A replica serves what was asked under an older view of the members than its own.',
+    source:
+      'Apache Cassandra, CEP-21 "Transactional cluster metadata": requests from behind its epoch are refused',
+    protocol: createLeaderless({ ...RULES, mustDecline: () => false }),
+    habitat: { ...MOVES, params: { ...MOVES.params, coordinator: 'client' } },
+    caughtBy: ['no stale read'],
   },
   {
     id: 'leaderless/paxos-promises-not-durable',

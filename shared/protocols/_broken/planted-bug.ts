@@ -33,6 +33,8 @@ export interface Habitat {
   readonly session?: readonly SessionGuarantee[]
   readonly onPartition?: 'consistency' | 'availability'
   readonly keys?: Range
+  /** Ranges split, in the middle, beyond so many keys, and are looked at so often. */
+  readonly split?: { readonly byKeys: number; readonly checkEveryMs: Range }
   readonly mix?: Readonly<Record<string, number>>
   readonly clients?: Range
   readonly thinkMs?: Range
@@ -55,6 +57,8 @@ export interface Habitat {
   readonly inTurn?: boolean
   /** Percentage of the faults of single replicas that strike whoever leads. */
   readonly atLeaders?: number
+  /** Replicas join and leave, so many times, under a key space in a few shards. */
+  readonly changes?: Range
   /** Cuts links for good, so that one replica reaches all others and those only reach it. */
   readonly bridge?: boolean
   readonly durationMs: Range

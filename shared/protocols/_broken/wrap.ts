@@ -8,7 +8,7 @@ import type {
   Protocol,
   WriteId,
 } from '../contract.ts'
-import type { Fact } from '../contract.ts'
+import type { Fact, RangeChange } from '../contract.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
 
@@ -113,6 +113,10 @@ export class Relay<M extends MessageBody> implements Outbox<M> {
 
   note(fact: Fact): void {
     this.out.note(fact)
+  }
+
+  range(change: RangeChange): void {
+    this.out.range(change)
   }
 }
 

@@ -104,12 +104,12 @@ describe('reads (Attiya, Bar-Noy, Dolev: query, then write back)', () => {
     driver.inject(2, {
       type: 'message',
       from: OTHER,
-      body: { kind: 'leaderless.repair', opId: -1, cell: driver.state(0).store.cells.get(1)! },
+      body: { kind: 'leaderless.repair', opId: -1, epoch: 0, cell: driver.state(0).store.cells.get(1)! },
     })
     driver.inject(2, {
       type: 'message',
       from: OTHER,
-      body: { kind: 'leaderless.read', opId: read, key: 1, bytes: 10, owner: -1 },
+      body: { kind: 'leaderless.read', opId: read, epoch: 0, key: 1, bytes: 10, owner: -1 },
     })
     driver.drop((sent) => sent.from === 2 && 'cell' in sent.body && sent.body.cell === null)
     driver.deliver(both(kind('readAck'), from(0)))

@@ -35,7 +35,7 @@ function pendingOf(state: State, opId: OpId, op: Operation): PendingRegister {
     newest: null,
     cells: state.ring.members.map(() => undefined),
     holders: { word: 0, more: null },
-    holding: 0,
+    holding: state.ring.writesNeeded.map(() => 0),
   }
 }
 
@@ -51,11 +51,12 @@ export function startAtomicRead(
   const { key, bytes } = op
   state.registers.set(opId, pendingOf(state, opId, op))
   limitOperation(state, opId, at.monotonicNs, out)
-  const body: Read = { kind: 'leaderless.read', opId, key, bytes, owner: -1 }
+  const { epoch } = ring
+  const body: Read = { kind: 'leaderless.read', opId, epoch, key, bytes, owner: -1 }
   askOthers(state, body, at, out)
   if (ring.ownPosition < 0) return
   const cell = lookUp(state.store, key, bytes)
-  answerOneself(state, { kind: 'leaderless.readAck', opId, cell, owner: -1 }, confirmsAfter(state))
+  answerOneself(state, { kind: 'leaderless.readAck', opId, epoch, cell, owner: -1 }, confirmsAfter(state))
 }
 
 export function startAtomicWrite(
@@ -69,7 +70,7 @@ export function startAtomicWrite(
   if (refuseUnlessUp(state, Math.max(ring.readsNeeded, ring.writesNeeded[0]), at, opId, out)) return
   state.registers.set(opId, pendingOf(state, opId, op))
   limitOperation(state, opId, at.monotonicNs, out)
-  const body: Query = { kind: 'leaderless.query', opId, key: op.key }
+  const body: Query = { kind: 'leaderless.query', opId, epoch: ring.epoch, key: op.key }
   askOthers(state, body, at, out)
   if (ring.ownPosition >= 0) answerOneself(state, newestOf(state, body), undefined)
 }
@@ -88,9 +89,9 @@ export function onQuery(state: State, from: PlaceId, body: Query, out: Outbox<Me
   out.send(from, newestOf(state, body))
 }
 
-function newestOf(state: State, { opId, key }: Query): QueryAck {
+function newestOf(state: State, { opId, epoch, key }: Query): QueryAck {
   const cell = lookUp(state.store, key, 0)
-  return { kind: 'leaderless.queryAck', opId, newest: cell === null ? 0 : Math.max(cell.at, 0) }
+  return { kind: 'leaderless.queryAck', opId, epoch, newest: cell === null ? 0 : Math.max(cell.at, 0) }
 }
 
 export function onQueryAck(
@@ -101,7 +102,9 @@ export function onQueryAck(
   out: Outbox<Message>,
 ): void {
   const pending = state.registers.get(body.opId)
-  if (pending === undefined || !addPosition(pending.replied, state.ring.positionOf[from])) return
+  const position = state.ring.positionOf[from]
+  if (pending === undefined || !state.ring.isReader[position]) return
+  if (!addPosition(pending.replied, position)) return
   pending.newestStamp = Math.max(pending.newestStamp, body.newest)
   if (++pending.replies < state.ring.readsNeeded) return
   const { opId, op } = pending
@@ -126,6 +129,8 @@ export function onAtomicReadAck(
     return
   }
   pending.cells[position] = body.cell
+  // A newcomer that has not copied everything yet, or one that is leaving: it may hold what is to be written back.
+  if (!state.ring.isReader[position]) return
   pending.newest = mergeReplies(pending.newest, body.cell)
   if (++pending.replies === state.ring.readsNeeded) decide(state, pending, at, out)
 }
@@ -138,10 +143,12 @@ function decide(state: State, pending: PendingRegister, at: LocalInstant, out: O
   for (let position = 0; position < cells.length; position++) {
     const cell = cells[position]
     if (cell === undefined || !covers(cell, newest)) continue
-    addPosition(pending.holders, position)
-    pending.holding++
+    addHolder(state, pending, position)
   }
-  if (newest === null || !params.rules.mustWriteBack(pending.holding, ring.writesNeeded[0])) {
+  const mustWriteBack = pending.holding.some((holders, group) =>
+    params.rules.mustWriteBack(holders, ring.writesNeeded[group]),
+  )
+  if (newest === null || !mustWriteBack) {
     answer(state, pending, out)
     return
   }
@@ -150,7 +157,7 @@ function decide(state: State, pending: PendingRegister, at: LocalInstant, out: O
     const cell = cells[position]
     if (position === ring.ownPosition || (cell !== undefined && covers(cell, newest))) continue
     expectAnswer(state, ring.members[position], at.monotonicNs)
-    out.send(ring.members[position], { kind: 'leaderless.repair', opId, cell: newest })
+    out.send(ring.members[position], { kind: 'leaderless.repair', opId, epoch: ring.epoch, cell: newest })
   }
   if (ring.ownPosition >= 0) writeBackOneself(state, opId, newest, at, out)
 }
@@ -163,7 +170,8 @@ function writeBackOneself(
   out: Outbox<Message>,
 ): void {
   apply(state, newest, at, out)
-  answerOneself(state, { kind: 'leaderless.repairAck', opId }, confirmsAfter(state))
+  const body: Message = { kind: 'leaderless.repairAck', opId, epoch: state.ring.epoch }
+  answerOneself(state, body, confirmsAfter(state))
 }
 
 export function onWrittenBack(
@@ -176,13 +184,31 @@ export function onWrittenBack(
 }
 
 function holds(state: State, pending: PendingRegister, position: number, out: Outbox<Message>): void {
-  if (!addPosition(pending.holders, position)) return
-  if (++pending.holding >= state.ring.writesNeeded[0]) answer(state, pending, out)
+  if (!addHolder(state, pending, position)) return
+  if (pending.holding.every((holders, group) => holders >= state.ring.writesNeeded[group]))
+    answer(state, pending, out)
+}
+
+/** False where it was known. */
+function addHolder({ ring }: State, { holders, holding }: PendingRegister, position: number): boolean {
+  if (!addPosition(holders, position)) return false
+  for (const group of ring.writeGroupsOf[position]) holding[group]++
+  return true
 }
 
 function answer(state: State, { opId, newest }: PendingRegister, out: Outbox<Message>): void {
   state.registers.delete(opId)
   out.reply(opId, readOutcome(state, newest, null))
+}
+
+/** The view has changed: what has not been written yet begins anew. */
+export function restartRegisters(state: State, at: LocalInstant, out: Outbox<Message>): void {
+  const pending = [...state.registers.values()]
+  state.registers.clear()
+  for (const { opId, op } of pending) {
+    if (op.f === 'read') startAtomicRead(state, at, opId, op, out)
+    else startAtomicWrite(state, at, opId, op, out)
+  }
 }
 
 /** Time is up. Of a write that got no further than its query nothing was ever stored. */

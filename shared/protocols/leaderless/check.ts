@@ -36,6 +36,7 @@ export function check(topology: Topology): Problem[] {
   checkLevels(topology, add)
   checkRegisters(topology, add)
   checkTransactions(topology, add)
+  checkChanges(topology, add)
   return problems
 }
 
@@ -194,6 +195,18 @@ function checkTransactions({ replication, consistency, workload }: Topology, add
       'Compare-and-set needs the replicas of a key to agree. Turn lightweightTransactions on, or set compareAndSet to 0.',
     )
   }
+}
+
+/** Members may change under quorums and ABD. */
+function checkChanges({ changes = [], replication, consistency }: Topology, add: Add): void {
+  const params = replication.params as unknown as Params
+  if (changes.length === 0 || !accessOf(params, consistency.read).swaps) return
+  add(
+    '$.changes',
+    'A majority of former members may have promised something to a Paxos that a majority of new ones does not know of, and ' +
+      'what Cassandra does about that (repairing every Paxos before a node joins) is not modelled. Take the changes out, turn ' +
+      'lightweightTransactions off, or set registers to "abd".',
+  )
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

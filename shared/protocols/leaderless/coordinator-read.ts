@@ -1,6 +1,6 @@
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
-import type { LocalInstant, OpId, Operation, Outbox, SessionRef } from '../contract.ts'
+import type { LocalInstant, OpId, Operation, Outbox, SessionRef, SessionToken } from '../contract.ts'
 import { hintedCell } from './hints.ts'
 import { expectAnswer, isAnySuspected, isSuspected, pingSuspects } from './liveness.ts'
 import type { Message, Read, ReadAck, RepairAck } from './messages.ts'
@@ -26,8 +26,29 @@ export function startRead(
   state: State,
   at: LocalInstant,
   opId: OpId,
-  op: Operation,
+  { key, bytes }: Operation,
   session: SessionRef,
+  out: Outbox<Message>,
+): void {
+  startReadOf(state, at, opId, key, bytes, state.usesTokens ? session.token : null, out)
+}
+
+/** The view has changed: what is under way begins anew. Reads that only wait for repairs are done. */
+export function restartReads(state: State, at: LocalInstant, out: Outbox<Message>): void {
+  const pending = [...state.reads.values()]
+  state.reads.clear()
+  for (const { opId, key, bytes, token, isAnswered } of pending) {
+    if (!isAnswered) startReadOf(state, at, opId, key, bytes, token, out)
+  }
+}
+
+function startReadOf(
+  state: State,
+  at: LocalInstant,
+  opId: OpId,
+  key: number,
+  bytes: number,
+  token: SessionToken,
   out: Outbox<Message>,
 ): void {
   const { ring, params } = state
@@ -41,10 +62,10 @@ export function startRead(
   }
   const pending: PendingRead = {
     opId,
-    key: op.key,
-    bytes: op.bytes,
-    token: state.usesTokens ? session.token : null,
-    request: { kind: 'leaderless.read', opId, key: op.key, bytes: op.bytes, owner: -1 },
+    key,
+    bytes,
+    token,
+    request: { kind: 'leaderless.read', opId, epoch: ring.epoch, key, bytes, owner: -1 },
     needed: ring.readsNeeded,
     turn: state.turn++ & 0xffff,
     asked: { word: 0, more: null },

@@ -33,6 +33,7 @@ export function startScan(
   }
   const pending: PendingScan = {
     opId,
+    op,
     count: op.count,
     needed: ring.readsNeeded,
     replied: { word: 0, more: null },
@@ -41,18 +42,26 @@ export function startScan(
   }
   state.scans.set(opId, pending)
   addLimit(state, state.deadlines, opId, state.params.requestTimeoutNs, at.monotonicNs, out)
-  const body: Scan = { kind: 'leaderless.scan', opId, key: op.key, count: op.count, bytes: op.bytes }
+  const { key, count, bytes } = op
+  const body: Scan = { kind: 'leaderless.scan', opId, epoch: ring.epoch, key, count, bytes }
   const asked = params.readFanout === 'all' ? readers.length : pending.needed
   const turn = state.turn++ & 0xffff
   for (let i = 0; i < asked; i++) {
     const position = readerAt(ring, i, turn)
     if (position === ownPosition) {
-      take(state, pending, position, scan(state.store, op.key, op.count, op.bytes), out)
+      take(state, pending, position, scan(state.store, key, count, bytes), out)
       continue
     }
     expectAnswer(state, members[position], at.monotonicNs)
     out.send(members[position], body)
   }
+}
+
+/** The view has changed: what is under way begins anew. */
+export function restartScans(state: State, at: LocalInstant, out: Outbox<Message>): void {
+  const pending = [...state.scans.values()]
+  state.scans.clear()
+  for (const { opId, op } of pending) startScan(state, at, opId, op, out)
 }
 
 export function onScanAck(state: State, from: PlaceId, body: ScanAck, out: Outbox<Message>): void {

@@ -6,6 +6,7 @@ import { hintIfDegraded, keepsHints, storeHint } from './hints.ts'
 import { expectAnswer, isAnySuspected, isSuspected, pingSuspects } from './liveness.ts'
 import type { CommitAck, HintedWrite, Message, Write, WriteAck } from './messages.ts'
 import { failure, floorOf, pastOf, writeOutcome } from './outcomes.ts'
+import type { Ring } from './ring.ts'
 import { standIns } from './stand-ins.ts'
 import { BOOT_WRITE, nextStamp, stampOf } from './stamps.ts'
 import { addPosition, hasPosition } from './state.ts'
@@ -69,8 +70,8 @@ export function spreadWrite(
   out: Outbox<Message>,
 ): void {
   const pending = awaitConfirmations(state, opId, cell, 0)
-  const body: Write = { kind: 'leaderless.write', opId, cell }
-  const { members, ownPosition } = state.ring
+  const { members, ownPosition, epoch } = state.ring
+  const body: Write = { kind: 'leaderless.write', opId, epoch, cell }
   const after = state.access.isAtomic && state.role === 'replica' ? BOOT_WRITE : undefined
   for (let position = 0; position < members.length; position++) {
     if (position === ownPosition) continue
@@ -80,6 +81,22 @@ export function spreadWrite(
   if (ownPosition >= 0) writeLocally(state, pending, at, out)
   if (spares !== null) writeToStandIns(state, pending, spares, at, out)
   hintIfDegraded(state, cell, spares, at, out)
+}
+
+/**
+ * The view has changed: what is under way goes to the members once more, as the versions that they are. Of what was answered
+ * already, hints are kept for the former members that had not confirmed it.
+ */
+export function restartWrites(state: State, former: Ring, at: LocalInstant, out: Outbox<Message>): void {
+  const { params, writes } = state
+  const pending = [...writes.values()]
+  writes.clear()
+  const isDegraded = isAnySuspected(state, at.monotonicNs)
+  const spares = isDegraded && params.sloppyQuorum ? standIns(state, at.monotonicNs) : null
+  for (const write of pending) {
+    if (!write.isAnswered) spreadWrite(state, write.opId, write.cell, spares, at, out)
+    else if (keepsHints(state)) hintUnconfirmed(state, write, former, at, out)
+  }
 }
 
 /** A transaction's commit is under way to all members; it ends as a write does. */
@@ -139,15 +156,14 @@ export function contentOf(op: Operation, at: LocalInstant): { value: number; byt
 /** Whether enough counted members seem up, their stand-ins included; any at all where availability comes first. */
 function canWrite(state: State, nowNs: number, spares: readonly PlaceId[] | null): boolean {
   const { ring, isAvailable } = state
-  const { members, writeGroupOf, writesNeeded } = ring
+  const { members, writeGroupsOf, writesNeeded } = ring
   const live = writesNeeded.map(() => 0)
   let total = 0
   for (let position = 0; position < members.length; position++) {
     if (isSuspected(state, members[position], nowNs) && (spares === null || spares[position] < 0)) continue
-    const group = writeGroupOf[position]
-    if (group < 0) continue
-    live[group]++
-    total++
+    const groups = writeGroupsOf[position]
+    for (let i = 0; i < groups.length; i++) live[groups[i]]++
+    if (groups.length > 0) total++
   }
   return isAvailable ? total > 0 : live.every((count, group) => count >= writesNeeded[group])
 }
@@ -169,7 +185,9 @@ export function onDurable(state: State, at: LocalInstant, out: Outbox<Message>):
   while (localWaitWrites.length > 0 && (localWaitWrites.peek() as number) <= state.durableUpTo) {
     localWaitWrites.shift()
     const pending = state.writes.get(localWaitOps.shift() as OpId)
-    if (pending !== undefined) confirm(state, pending, state.ring.ownPosition, at, out)
+    // No member any more: the others must do.
+    if (pending === undefined || state.ring.ownPosition < 0) continue
+    confirm(state, pending, state.ring.ownPosition, at, out)
   }
 }
 
@@ -193,6 +211,7 @@ function writeToStandIns(
     const body: HintedWrite = {
       kind: 'leaderless.hintedWrite',
       opId: pending.opId,
+      epoch: state.ring.epoch,
       cell: pending.cell,
       owner,
     }
@@ -225,8 +244,8 @@ function confirm(
   if (!addPosition(pending.confirmed, position)) return
   const { ring } = state
   pending.confirmations++
-  const group = ring.writeGroupOf[position]
-  if (group >= 0 && --pending.missing[group] === 0) pending.groupsMissing--
+  const groups = ring.writeGroupsOf[position]
+  for (let i = 0; i < groups.length; i++) if (--pending.missing[groups[i]] === 0) pending.groupsMissing--
   if (!pending.isAnswered) {
     if (pending.groupsMissing === 0) answer(state, pending, out)
     else if (state.isAvailable) reconsiderWrite(state, pending, at, out)
@@ -256,10 +275,10 @@ function answer(state: State, pending: PendingWrite, out: Outbox<Message>): void
 /** Every stand-in and every counted member that isn't suspected has confirmed, and at least one has. */
 function isAllHeard(state: State, pending: PendingWrite, nowNs: number): boolean {
   if (pending.standInsDue > 0) return false
-  const { members, writeGroupOf } = state.ring
+  const { members, writeGroupsOf } = state.ring
   let heard = 0
   for (let position = 0; position < members.length; position++) {
-    if (writeGroupOf[position] < 0) continue
+    if (writeGroupsOf[position].length === 0) continue
     if (hasPosition(pending.confirmed, position)) heard++
     else if (!isSuspected(state, members[position], nowNs)) return false
   }
@@ -274,13 +293,7 @@ export function expireWrite(
   out: Outbox<Message>,
 ): void {
   state.writes.delete(pending.opId)
-  const { members } = state.ring
-  if (keepsHints(state)) {
-    for (let position = 0; position < members.length; position++) {
-      if (hasPosition(pending.confirmed, position) || position === state.ring.ownPosition) continue
-      storeHint(state, members[position], pending.cell, at, out)
-    }
-  }
+  if (keepsHints(state)) hintUnconfirmed(state, pending, state.ring, at, out)
   if (pending.isAnswered) return
   if (state.isAvailable && countedConfirmations(state, pending) > 0) {
     out.note(DOWNGRADED)
@@ -288,11 +301,24 @@ export function expireWrite(
   } else out.reply(pending.opId, failure('write-timeout'))
 }
 
+function hintUnconfirmed(
+  state: State,
+  { cell, confirmed }: PendingWrite,
+  { members, ownPosition }: Ring,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  for (let position = 0; position < members.length; position++) {
+    if (hasPosition(confirmed, position) || position === ownPosition) continue
+    storeHint(state, members[position], cell, at, out)
+  }
+}
+
 function countedConfirmations(state: State, pending: PendingWrite): number {
-  const { writeGroupOf } = state.ring
+  const { writeGroupsOf } = state.ring
   let count = 0
-  for (let position = 0; position < writeGroupOf.length; position++) {
-    if (writeGroupOf[position] >= 0 && hasPosition(pending.confirmed, position)) count++
+  for (let position = 0; position < writeGroupsOf.length; position++) {
+    if (writeGroupsOf[position].length > 0 && hasPosition(pending.confirmed, position)) count++
   }
   return count
 }

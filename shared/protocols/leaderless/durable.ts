@@ -1,10 +1,12 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Outbox, WriteId } from '../contract.ts'
 import type { Acceptor } from './acceptor.ts'
+import type { Copied } from './intake-progress.ts'
 import { merge } from './versions.ts'
 import type { Cell } from './versions.ts'
 import type { Message } from './messages.ts'
 import type { State } from './state.ts'
+import type { View } from './view.ts'
 
 /** What goes to disk, one record per change. */
 export type DurableRecord =
@@ -15,13 +17,20 @@ export type DurableRecord =
   | { readonly type: 'unhint'; readonly owner: PlaceId; readonly keys: readonly number[] }
   | { readonly type: 'acceptor'; readonly acceptor: Acceptor }
   | { readonly type: 'boot' }
+  /** Another view, under which this replica may begin or end to hold the shard: then it holds nothing. */
+  | { readonly type: 'view'; readonly view: View; readonly isEmptied: boolean }
+  /** How much a newcomer has copied. */
+  | { readonly type: 'copied'; readonly copied: Copied }
 
 /** What a restart is given: everything whose record had reached the disk. */
 export interface DurableImage {
-  readonly cells: Map<number, Cell>
+  cells: Map<number, Cell>
   readonly hints: Map<PlaceId, Map<number, { readonly cell: Cell; readonly storedAt: number }>>
   readonly acceptors: Map<number, Acceptor>
   boots: number
+  /** null: the one it was first given. */
+  view: View | null
+  copied: Copied | null
 }
 
 export function absorb(durable: DurableImage | null, record: unknown): DurableImage {
@@ -30,6 +39,8 @@ export function absorb(durable: DurableImage | null, record: unknown): DurableIm
     hints: new Map(),
     acceptors: new Map(),
     boots: 0,
+    view: null,
+    copied: null,
   }
   const change = record as DurableRecord
   switch (change.type) {
@@ -62,6 +73,15 @@ export function absorb(durable: DurableImage | null, record: unknown): DurableIm
       break
     case 'boot':
       image.boots++
+      break
+    case 'view':
+      image.view = change.view
+      if (!change.isEmptied) break
+      image.cells = new Map()
+      image.copied = null
+      break
+    case 'copied':
+      image.copied = change.copied
       break
   }
   return image

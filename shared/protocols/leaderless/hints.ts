@@ -4,6 +4,7 @@ import { apply } from './apply.ts'
 import { confirmsAfter, persist } from './durable.ts'
 import { expectAnswer, isAnySuspected, isSuspected } from './liveness.ts'
 import type { HintAck, HintReplay, Message } from './messages.ts'
+import { tellView } from './requests.ts'
 import { stampOf } from './stamps.ts'
 import { hasPosition } from './state.ts'
 import type { OwnerHints, State } from './state.ts'
@@ -135,6 +136,10 @@ export function onReplayed(
   at: LocalInstant,
   out: Outbox<Message>,
 ): void {
+  if (state.ring.ownPosition < 0) {
+    tellView(state, from, false, out)
+    return
+  }
   for (const cell of body.cells) apply(state, cell, at, out)
   out.send(from, { kind: 'leaderless.hintAck', cells: body.cells }, confirmsAfter(state))
 }
@@ -159,6 +164,25 @@ export function onHintAck(
   const isCurrent = hints.inFlight === body.cells.length
   hints.inFlight = 0
   if (isCurrent && keys.length > 0) replay(state, from, hints, HINT_BATCH, at, out)
+}
+
+/** What is kept for one member is for another from now on. */
+export function rehomeHints(
+  state: State,
+  from: PlaceId,
+  to: PlaceId,
+  at: LocalInstant,
+  out: Outbox<Message>,
+): void {
+  const hints = state.hints.get(from)
+  if (hints === undefined) return
+  const cells = [...hints.byKey.values()].map(({ cell }) => cell)
+  forget(state, from, hints, [...hints.byKey.keys()], out)
+  state.hints.delete(from)
+  for (const cell of cells) {
+    if (to === state.ring.self) apply(state, cell, at, out)
+    else storeHint(state, to, cell, at, out)
+  }
 }
 
 /** A coordinator at a client keeps no hints: it has no disk, and nobody else would know of them. */

@@ -3,6 +3,7 @@ import type { Invariant, Probe } from '../contract.ts'
 import type { Acceptor } from './acceptor.ts'
 import { HINTS_MAX } from './hints.ts'
 import { FAN_OUT, LEAVES } from './merkle.ts'
+import { changesOf } from './view.ts'
 import { pendingCount } from './state.ts'
 import type { State } from './state.ts'
 import { PENDING_MAX } from './step.ts'
@@ -19,9 +20,12 @@ export function probe(state: State): Probe {
     term: null,
     leader: null,
     applied: state.store.applied,
+    // A version that a newer one overtook on its way is never adopted, and a replica that restarts begins anew.
+    appliedIsOwnCount: true,
     committed: null,
     digest: state.store.digest,
     backlog: state.hintCount,
+    changes: changesOf(state.view),
   }
 }
 

@@ -15,6 +15,7 @@ export const manifest: Manifest = {
   kinds: KINDS,
   order: 'ordered',
   tokens: 'key',
+  changesMembers: true,
   facts: [
     {
       kind: 'read-repair',
@@ -77,6 +78,23 @@ export const manifest: Manifest = {
       label: 'Mismatches',
       help: 'Compare-and-sets that found another value than they expected.',
     },
+    {
+      kind: 'streamed',
+      label: 'Keys streamed',
+      help: 'Keys that newcomers copied from members.',
+    },
+    { kind: 'streamed-bytes', label: 'Bytes streamed', help: 'The size of the messages that brought them.' },
+    {
+      kind: 'stale-map',
+      label: 'Requests with an old map',
+      help: 'Requests declined because the members have changed; they are made again.',
+    },
+    {
+      kind: 'source-lost',
+      label: 'Sources given up',
+      help: 'Members that fell silent while a newcomer copied from them.',
+    },
+    { kind: 'move-waits', label: 'Moves that wait', help: 'Newcomers that found nobody to copy from.' },
     {
       kind: 'tombstone-collected',
       label: 'Tombstones collected',

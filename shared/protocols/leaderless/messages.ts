@@ -2,13 +2,19 @@ import type { PlaceId } from '../../plan/types.ts'
 import type { MessageBody, OpId, Version } from '../contract.ts'
 import type { Proposal } from './acceptor.ts'
 import type { Cell } from './versions.ts'
+import { everyoneOf } from './view.ts'
+import type { View } from './view.ts'
 
-/** Everything that coordinators and replicas say to one another. Bodies are immutable: one body may go to many. */
+/**
+ * Everything that coordinators and replicas say to one another. Bodies are immutable: one body may go to many. `epoch` is that
+ * of the sender's view; an answer bears its request's, and counts only while the coordinator still goes by that view.
+ */
 
 /** Store this cell and say so. */
 export interface Write extends MessageBody {
   readonly kind: 'leaderless.write'
   readonly opId: OpId
+  readonly epoch: number
   readonly cell: Cell
 }
 
@@ -16,6 +22,7 @@ export interface Write extends MessageBody {
 export interface HintedWrite extends MessageBody {
   readonly kind: 'leaderless.hintedWrite'
   readonly opId: OpId
+  readonly epoch: number
   readonly cell: Cell
   readonly owner: PlaceId
 }
@@ -23,6 +30,7 @@ export interface HintedWrite extends MessageBody {
 export interface WriteAck extends MessageBody {
   readonly kind: 'leaderless.writeAck'
   readonly opId: OpId
+  readonly epoch: number
   /** The member for which a stand-in answers; −1 where the member itself does. */
   readonly owner: PlaceId
 }
@@ -30,6 +38,7 @@ export interface WriteAck extends MessageBody {
 export interface Read extends MessageBody {
   readonly kind: 'leaderless.read'
   readonly opId: OpId
+  readonly epoch: number
   readonly key: number
   /** Size of a value that the replica holds since before the run. */
   readonly bytes: number
@@ -40,6 +49,7 @@ export interface Read extends MessageBody {
 export interface ReadAck extends MessageBody {
   readonly kind: 'leaderless.readAck'
   readonly opId: OpId
+  readonly epoch: number
   /** null where the replica knows nothing of the key. */
   readonly cell: Cell | null
   readonly owner: PlaceId
@@ -50,17 +60,20 @@ export interface Repair extends MessageBody {
   readonly kind: 'leaderless.repair'
   /** The read that waits for it; −1 where none does, and no answer is due. */
   readonly opId: OpId
+  readonly epoch: number
   readonly cell: Cell
 }
 
 export interface RepairAck extends MessageBody {
   readonly kind: 'leaderless.repairAck'
   readonly opId: OpId
+  readonly epoch: number
 }
 
 export interface Scan extends MessageBody {
   readonly kind: 'leaderless.scan'
   readonly opId: OpId
+  readonly epoch: number
   readonly key: number
   readonly count: number
   readonly bytes: number
@@ -70,6 +83,7 @@ export interface Scan extends MessageBody {
 export interface ScanAck extends MessageBody {
   readonly kind: 'leaderless.scanAck'
   readonly opId: OpId
+  readonly epoch: number
   readonly cells: readonly Cell[]
 }
 
@@ -122,12 +136,14 @@ export interface Pong extends MessageBody {
 export interface Query extends MessageBody {
   readonly kind: 'leaderless.query'
   readonly opId: OpId
+  readonly epoch: number
   readonly key: number
 }
 
 export interface QueryAck extends MessageBody {
   readonly kind: 'leaderless.queryAck'
   readonly opId: OpId
+  readonly epoch: number
   /** Its stamp; 0 where the replica knows nothing newer than what was there before the run. */
   readonly newest: number
 }
@@ -187,6 +203,50 @@ export interface CommitAck extends MessageBody {
   readonly version: Version
 }
 
+/** This is the view by now: to whoever asked something under an older one, and to all whom a change concerns. */
+export interface ViewIs extends MessageBody {
+  readonly kind: 'leaderless.view'
+  readonly view: View
+  /** The mover waits to hear that the receiver goes by it. */
+  readonly wantsAck: boolean
+}
+
+export interface ViewAck extends MessageBody {
+  readonly kind: 'leaderless.viewAck'
+  readonly epoch: number
+}
+
+/** What is the view? Mine has this epoch. */
+export interface ViewRequest extends MessageBody {
+  readonly kind: 'leaderless.viewRequest'
+  readonly epoch: number
+}
+
+/** A newcomer asks a member for what it holds of the keys from `fromKey` on, a range of them. */
+export interface Fetch extends MessageBody {
+  readonly kind: 'leaderless.fetch'
+  readonly epoch: number
+  readonly fromKey: number
+}
+
+export interface Chunk extends MessageBody {
+  readonly kind: 'leaderless.chunk'
+  readonly epoch: number
+  readonly fromKey: number
+  readonly cells: readonly Cell[]
+  /** Keys of the range that hold what they held before the run, and the size of these values together. */
+  readonly untouched: number
+  readonly untouchedBytes: number
+  /** Nothing is held beyond this range. */
+  readonly isLast: boolean
+}
+
+/** A newcomer tells the mover that it has copied all. */
+export interface Ready extends MessageBody {
+  readonly kind: 'leaderless.ready'
+  readonly epoch: number
+}
+
 export type Message =
   | Write
   | HintedWrite
@@ -212,6 +272,12 @@ export type Message =
   | Proposed
   | Commit
   | CommitAck
+  | ViewIs
+  | ViewAck
+  | ViewRequest
+  | Fetch
+  | Chunk
+  | Ready
 
 export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'leaderless.write', label: 'Write' },
@@ -238,6 +304,12 @@ export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
   { kind: 'leaderless.proposed', label: 'Paxos accept' },
   { kind: 'leaderless.commit', label: 'Paxos commit' },
   { kind: 'leaderless.commitAck', label: 'Paxos commit acknowledgement' },
+  { kind: 'leaderless.view', label: 'Members' },
+  { kind: 'leaderless.viewAck', label: 'Members acknowledgement' },
+  { kind: 'leaderless.viewRequest', label: 'Members request' },
+  { kind: 'leaderless.fetch', label: 'Request of a newcomer for data' },
+  { kind: 'leaderless.chunk', label: 'Data for a newcomer' },
+  { kind: 'leaderless.ready', label: 'Newcomer has its data' },
 ]
 
 /** Addresses, kind, operation id, key, version: what every message has. */
@@ -247,6 +319,7 @@ const CELL_BYTES = 24
 /** A dot with its flags, or an entry of a version vector. */
 const DOT_BYTES = 12
 const HASH_BYTES = 4
+const PLACE_BYTES = 4
 /** A ballot, or a version, beside the header's own. */
 const BALLOT_BYTES = 12
 
@@ -287,7 +360,15 @@ export function bytesOf(body: Message): number {
     case 'leaderless.queryAck':
     case 'leaderless.prepare':
     case 'leaderless.commitAck':
+    case 'leaderless.viewAck':
+    case 'leaderless.viewRequest':
+    case 'leaderless.fetch':
+    case 'leaderless.ready':
       return HEADER_BYTES
+    case 'leaderless.view':
+      return HEADER_BYTES + PLACE_BYTES * (everyoneOf(body.view).length + body.view.spares.length)
+    case 'leaderless.chunk':
+      return listBytes(body.cells) + CELL_BYTES * body.untouched + body.untouchedBytes
     case 'leaderless.proposed':
       return HEADER_BYTES + BALLOT_BYTES
     case 'leaderless.promise':

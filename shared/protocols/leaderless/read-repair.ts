@@ -36,7 +36,7 @@ function repair(
 ): number {
   const { newest, replies } = pending
   if (newest === null) return 0
-  const { members, ownPosition } = state.ring
+  const { members, ownPosition, epoch } = state.ring
   let sent = 0
   let repaired = 0
   for (let position = 0; position < replies.length; position++) {
@@ -53,7 +53,7 @@ function repair(
     }
     sent++
     if (opId >= 0) expectAnswer(state, member, at.monotonicNs)
-    out.send(member, { kind: 'leaderless.repair', opId, cell: newest })
+    out.send(member, { kind: 'leaderless.repair', opId, epoch, cell: newest })
   }
   if (repaired > 0) out.note({ kind: 'read-repair', count: repaired })
   return sent

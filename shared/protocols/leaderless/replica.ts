@@ -17,7 +17,11 @@ export function onWrite(
   out: Outbox<Message>,
 ): void {
   apply(state, body.cell, at, out)
-  out.send(from, { kind: 'leaderless.writeAck', opId: body.opId, owner: -1 }, confirmsAfter(state))
+  out.send(
+    from,
+    { kind: 'leaderless.writeAck', opId: body.opId, epoch: body.epoch, owner: -1 },
+    confirmsAfter(state),
+  )
 }
 
 export function onHintedWrite(
@@ -28,15 +32,16 @@ export function onHintedWrite(
   out: Outbox<Message>,
 ): void {
   if (!storeHint(state, body.owner, body.cell, at, out)) return
-  out.send(from, { kind: 'leaderless.writeAck', opId: body.opId, owner: body.owner }, confirmsAfter(state))
+  const { opId, epoch, owner } = body
+  out.send(from, { kind: 'leaderless.writeAck', opId, epoch, owner }, confirmsAfter(state))
 }
 
 export function onRead(state: State, from: PlaceId, body: Read, out: Outbox<Message>): void {
-  const { opId, key, bytes, owner } = body
+  const { opId, epoch, key, bytes, owner } = body
   const cell = owner < 0 ? lookUp(state.store, key, bytes) : hintedCell(state, owner, key)
   // A linearizable read counts copies that would survive a crash.
   const after = state.access.isAtomic ? confirmsAfter(state) : undefined
-  out.send(from, { kind: 'leaderless.readAck', opId, cell, owner }, after)
+  out.send(from, { kind: 'leaderless.readAck', opId, epoch, cell, owner }, after)
 }
 
 export function onRepair(
@@ -46,12 +51,13 @@ export function onRepair(
   at: LocalInstant,
   out: Outbox<Message>,
 ): void {
-  apply(state, body.cell, at, out)
-  if (body.opId < 0) return
-  out.send(from, { kind: 'leaderless.repairAck', opId: body.opId }, confirmsAfter(state))
+  const { opId, epoch, cell } = body
+  if (state.ring.ownPosition < 0) return
+  apply(state, cell, at, out)
+  if (opId >= 0) out.send(from, { kind: 'leaderless.repairAck', opId, epoch }, confirmsAfter(state))
 }
 
 export function onScan(state: State, from: PlaceId, body: Scan, out: Outbox<Message>): void {
   const cells = scan(state.store, body.key, body.count, body.bytes)
-  out.send(from, { kind: 'leaderless.scanAck', opId: body.opId, cells })
+  out.send(from, { kind: 'leaderless.scanAck', opId: body.opId, epoch: body.epoch, cells })
 }

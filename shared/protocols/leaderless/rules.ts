@@ -10,6 +10,12 @@ export interface Rules {
   majorityOf(members: number): number
   /** Whether a read waits for the repairs on which it was told to wait, so many of which are unconfirmed. */
   waitsForRepairs(unconfirmed: number): boolean
+  /** Whether reads may go over to new members, so many of which have not copied everything. */
+  mayRead(incomplete: number): boolean
+  /** Whether writes go to former members and new ones while these change, and need a quorum of each. */
+  writesToBoth(): boolean
+  /** Whether a member under one view declines what was asked under another. */
+  mustDecline(asked: number, own: number): boolean
   /** When a tombstone may be forgotten: not before the grace since the deletion is over. */
   forgetsAt(goneAt: number, graceNs: number): number
   /** ABD: the stamp that a write must exceed, the newest of a read quorum being `newest`. */
@@ -34,6 +40,9 @@ export interface Rules {
 export const RULES: Rules = {
   majorityOf: (members) => Math.floor(members / 2) + 1,
   waitsForRepairs: (unconfirmed) => unconfirmed > 0,
+  mayRead: (incomplete) => incomplete === 0,
+  writesToBoth: () => true,
+  mustDecline: (asked, own) => asked < own,
   forgetsAt: (goneAt, graceNs) => goneAt + graceNs,
   stampFloor: (newest) => newest,
   mustWriteBack: (holders, writesNeeded) => holders < writesNeeded,

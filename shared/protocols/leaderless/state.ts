@@ -7,6 +7,8 @@ import type { Access } from './access.ts'
 import type { Acceptor, Proposal } from './acceptor.ts'
 import type { Params } from './config.ts'
 import type { DurableImage } from './durable.ts'
+import { intakeFrom } from './intake-progress.ts'
+import type { Intake } from './intake-progress.ts'
 import type { Message, Read } from './messages.ts'
 import { ringOf } from './ring.ts'
 import type { Ring } from './ring.ts'
@@ -15,6 +17,8 @@ import type { Store } from './store.ts'
 import { DEADLINE, SPECULATION, SUSPICION, timeLimits } from './time-limits.ts'
 import type { TimeLimits } from './time-limits.ts'
 import type { Cell } from './versions.ts'
+import { isNewcomer } from './view.ts'
+import type { View } from './view.ts'
 
 /** A set of member positions: the first 31 in one word, further ones in an array that few topologies need. */
 export interface PositionSet {
@@ -46,7 +50,7 @@ export interface PendingWrite {
   confirmations: number
   /** Stand-ins that were asked and have not answered. */
   standInsDue: number
-  /** By group of the ring: confirmations still needed. */
+  /** By group of writes: confirmations still needed. */
   readonly missing: number[]
   /** Groups that still need some. */
   groupsMissing: number
@@ -86,6 +90,7 @@ export interface PendingRead {
 
 export interface PendingScan {
   readonly opId: OpId
+  readonly op: Operation
   readonly count: number
   readonly needed: number
   readonly replied: PositionSet
@@ -106,9 +111,9 @@ export interface PendingRegister {
   newest: Cell | null
   /** what each member replied, by position, */
   readonly cells: (Cell | null | undefined)[]
-  /** and who is known to have the newest on disk. */
+  /** and who is known to have the newest on disk: by group of writes, so many. */
   readonly holders: PositionSet
-  holding: number
+  readonly holding: number[]
 }
 
 /** An operation by Paxos. */
@@ -138,9 +143,22 @@ export interface PendingTransaction {
   ownRefusals: PositionSet
   ownRefused: number
   ownLingers: boolean
+  /** The last of others' proposals that it has finished. */
+  finished: Cell | null
   /** What it was decided on. */
   decidedOn: Cell | null
   committedThen: Version
+}
+
+/** What whoever carries out a change knows of the others. */
+export interface Move {
+  /** Whom it tells of the view: old and new members. */
+  concerned: readonly PlaceId[]
+  /** The epoch that each of them is known to go by. */
+  readonly known: Map<PlaceId, number>
+  /** Newcomers that have copied all. */
+  readonly ready: Set<PlaceId>
+  isArmed: boolean
 }
 
 /** Writes kept for one member. */
@@ -154,9 +172,19 @@ export interface OwnerHints {
 export interface State {
   readonly params: Params
   readonly role: 'replica' | 'coordinator'
-  readonly ring: Ring
+  readonly config: ReplicaConfig<Params>
+  /** Who holds the shard, as far as this instance knows, */
+  view: View
+  /** and what follows from that. */
+  ring: Ring
   /** An empty store where the instance is no member. */
-  readonly store: Store
+  store: Store
+  /** What a newcomer has copied so far; null where there is nothing to copy. */
+  intake: Intake | null
+  /** What a mover knows of the others. */
+  readonly move: Move
+  /** Requests under a newer view, which wait until this instance has heard of it. */
+  readonly ahead: { readonly from: PlaceId; readonly body: Message }[]
   /** Whether operations carry tokens. */
   readonly usesTokens: boolean
   readonly isAvailable: boolean
@@ -210,15 +238,21 @@ export interface State {
 }
 
 export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
-  const { params, consistency, role } = config
-  const ring = ringOf(config)
+  const { params, consistency, role, members, spares } = config
+  const view: View = durable?.view ?? { epoch: 0, members, next: null, spares }
+  const ring = ringOf(config, view)
   const { read, session, onPartition } = consistency
   const access = accessOf(params, read)
   const isMember = role === 'replica' && ring.ownPosition >= 0
   const state: State = {
     params,
     role,
+    config,
+    view,
     ring,
+    intake: null,
+    move: { concerned: [], known: new Map(), ready: new Set(), isArmed: false },
+    ahead: [],
     store: emptyStore(isMember ? config.preloaded : 0, isMember && params.antiEntropy),
     usesTokens:
       !access.isAtomic && (params.conflicts === 'siblings' || session.length > 0 || read !== 'eventual'),
@@ -265,6 +299,8 @@ function restore(state: State, durable: DurableImage): void {
     state.hintCount += byKey.size
   }
   for (const [key, acceptor] of durable.acceptors) state.acceptors.set(key, acceptor)
+  if (isNewcomer(state.view, state.ring.self))
+    state.intake = intakeFrom(state.view, state.ring.self, durable.copied)
 }
 
 /** Operations under way. */

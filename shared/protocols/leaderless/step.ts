@@ -38,11 +38,24 @@ import {
 } from './coordinator-write.ts'
 import { persist } from './durable.ts'
 import { armReplay, HINT_REPLAY, onHintAck, onHintReplay, onReplayed } from './hints.ts'
+import { onFetch } from './intake.ts'
 import { heardFrom } from './liveness.ts'
 import type { CommitAck, Message, ReadAck, RepairAck } from './messages.ts'
+import {
+  MOVE,
+  onData,
+  onMembersWanted,
+  onMoveTimer,
+  onReady,
+  onView,
+  onViewAck,
+  onViewRequest,
+  resumeMove,
+} from './moves.ts'
 import { failure } from './outcomes.ts'
 import { nextOwnReply } from './own-replies.ts'
 import { onHintedWrite, onRead, onRepair, onScan, onWrite } from './replica.ts'
+import { isCurrent } from './requests.ts'
 import { pendingCount } from './state.ts'
 import type { State } from './state.ts'
 import { DEADLINE, onLimit, SPECULATION, SUSPICION } from './time-limits.ts'
@@ -64,6 +77,7 @@ const SESSIONS_MAX = 131_072
 const PONG: Message = { kind: 'leaderless.pong' }
 
 export function step(state: State, at: LocalInstant, input: Input<Message>, out: Outbox<Message>): void {
+  const { epoch } = state.ring
   switch (input.type) {
     case 'message':
       onMessage(state, input.from, input.body, at, out)
@@ -79,12 +93,22 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       onTimer(state, input.name, at, out)
       break
     case 'members':
-      // Asked only of strategies whose members change.
+      onMembersWanted(state, input.members, input.spares, at, out)
+      break
+    case 'range':
+      // Asked only of strategies whose ranges split.
       break
     case 'start':
       onStart(state, at, out)
       break
   }
+  if (state.ownReplies.length > 0) takeOwnReplies(state, at, out)
+  if (state.ring.epoch !== epoch && state.ahead.length > 0) takeAhead(state, at, out)
+}
+
+/** Requests that came before the view under which they were made. */
+function takeAhead(state: State, at: LocalInstant, out: Outbox<Message>): void {
+  for (const { from, body } of state.ahead.splice(0)) onMessage(state, from, body, at, out)
   if (state.ownReplies.length > 0) takeOwnReplies(state, at, out)
 }
 
@@ -100,31 +124,32 @@ function onStart(state: State, at: LocalInstant, out: Outbox<Message>): void {
   if (state.store.tree !== null) armAntiEntropy(state, out)
   armReplay(state, out)
   armCollection(state, at, out)
+  resumeMove(state, at, out)
 }
 
 function onMessage(state: State, from: PlaceId, body: Message, at: LocalInstant, out: Outbox<Message>): void {
   heardFrom(state, from)
   switch (body.kind) {
     case 'leaderless.write':
-      onWrite(state, from, body, at, out)
+      if (isCurrent(state, from, body, out)) onWrite(state, from, body, at, out)
       break
     case 'leaderless.writeAck':
-      onWriteAck(state, from, body, at, out)
+      if (body.epoch === state.ring.epoch) onWriteAck(state, from, body, at, out)
       break
     case 'leaderless.read':
-      onRead(state, from, body, out)
+      if (isCurrent(state, from, body, out)) onRead(state, from, body, out)
       break
     case 'leaderless.readAck':
-      onAnyReadAck(state, from, body, at, out)
+      if (body.epoch === state.ring.epoch) onAnyReadAck(state, from, body, at, out)
       break
     case 'leaderless.repair':
-      onRepair(state, from, body, at, out)
+      if (body.opId < 0 || isCurrent(state, from, body, out)) onRepair(state, from, body, at, out)
       break
     case 'leaderless.repairAck':
-      onAnyRepairAck(state, from, body, at, out)
+      if (body.epoch === state.ring.epoch) onAnyRepairAck(state, from, body, at, out)
       break
     case 'leaderless.hintedWrite':
-      onHintedWrite(state, from, body, at, out)
+      if (isCurrent(state, from, body, out)) onHintedWrite(state, from, body, at, out)
       break
     case 'leaderless.hintReplay':
       onReplayed(state, from, body, at, out)
@@ -133,10 +158,10 @@ function onMessage(state: State, from: PlaceId, body: Message, at: LocalInstant,
       onHintAck(state, from, body, at, out)
       break
     case 'leaderless.scan':
-      onScan(state, from, body, out)
+      if (isCurrent(state, from, body, out)) onScan(state, from, body, out)
       break
     case 'leaderless.scanAck':
-      onScanAck(state, from, body, out)
+      if (body.epoch === state.ring.epoch) onScanAck(state, from, body, out)
       break
     case 'leaderless.treeRequest':
       onTreeRequest(state, from, body, out)
@@ -153,10 +178,10 @@ function onMessage(state: State, from: PlaceId, body: Message, at: LocalInstant,
     case 'leaderless.pong':
       break
     case 'leaderless.query':
-      onQuery(state, from, body, out)
+      if (isCurrent(state, from, body, out)) onQuery(state, from, body, out)
       break
     case 'leaderless.queryAck':
-      onQueryAck(state, from, body, at, out)
+      if (body.epoch === state.ring.epoch) onQueryAck(state, from, body, at, out)
       break
     case 'leaderless.prepare':
       onPrepare(state, from, body, out)
@@ -175,6 +200,24 @@ function onMessage(state: State, from: PlaceId, body: Message, at: LocalInstant,
       break
     case 'leaderless.commitAck':
       onCommitAck(state, from, body, at, out)
+      break
+    case 'leaderless.view':
+      onView(state, from, body, at, out)
+      break
+    case 'leaderless.viewAck':
+      onViewAck(state, from, body, at, out)
+      break
+    case 'leaderless.viewRequest':
+      onViewRequest(state, from, body, out)
+      break
+    case 'leaderless.fetch':
+      if (isCurrent(state, from, body, out)) onFetch(state, from, body, out)
+      break
+    case 'leaderless.chunk':
+      if (body.epoch === state.ring.epoch) onData(state, from, body, at, out)
+      break
+    case 'leaderless.ready':
+      onReady(state, from, body, at, out)
       break
   }
 }
@@ -225,6 +268,10 @@ function onRequest(
 ): void {
   const { opId, op, session } = input
   if (state.role === 'replica' && isRepeated(state, session.process, opId)) return
+  if (isElsewhere(state)) {
+    out.reply(opId, { ...failure('refused'), redirect: state.view.members[0] })
+    return
+  }
   if (pendingCount(state) >= PENDING_MAX) {
     out.reply(opId, failure('overloaded'))
     return
@@ -249,6 +296,11 @@ function onRequest(
       else out.reply(opId, failure('refused'))
       break
   }
+}
+
+/** A replica that has left, or has not joined yet, coordinates nothing. */
+function isElsewhere({ role, ring }: State): boolean {
+  return role === 'replica' && ring.ownPosition < 0 && !ring.spares.includes(ring.self)
 }
 
 /**
@@ -283,6 +335,9 @@ function onTimer(state: State, name: string, at: LocalInstant, out: Outbox<Messa
       break
     case COLLECTION:
       onCollection(state, at, out)
+      break
+    case MOVE:
+      onMoveTimer(state, at, out)
       break
     default:
       if (name.startsWith(CONTENTION)) onContentionOver(state, Number(name.slice(CONTENTION.length)), at, out)

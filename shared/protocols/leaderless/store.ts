@@ -60,6 +60,13 @@ export function adopt(store: Store, cell: Cell): boolean {
   return true
 }
 
+/** Takes over what another copy keeps of a forgotten deletion; false where this one knows more. */
+export function adoptMark(store: Store, mark: Cell): boolean {
+  if (store.cells.has(mark.key)) return false
+  restoreCell(store, mark)
+  return true
+}
+
 /** Takes a cell back from the disk as it was. */
 export function restoreCell(store: Store, cell: Cell): void {
   put(store, cell, 0)

@@ -1,12 +1,26 @@
 import { describe, expect, test } from 'vitest'
+import { buildPlan } from '../../plan/build.ts'
+import { Simulation } from '../../simulator/simulation.ts'
+import { clientOf, replicaOf, topologyOf } from '../../testing/topologies.ts'
+import { withDefaults } from '../../testing/with-defaults.ts'
+import type { MixWorkload } from '../../topology/types.ts'
 import { both, CLIENT, cluster, kind, to } from '../../testing/leaderless-cluster.ts'
 import { Driver } from '../../testing/driver.ts'
 import type { DriverSetup } from '../../testing/driver.ts'
-import { createLeaderless } from './index.ts'
+import { createLeaderless, protocol } from './index.ts'
 import { RULES } from './rules.ts'
 
 const PARAMS = { lightweightTransactions: true, contentionMs: 20 }
 const OTHER = CLIENT + 1
+const PLAIN_MIX: MixWorkload = {
+  kind: 'mix',
+  mix: { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
+  mixName: 'custom',
+  keys: 1,
+  distribution: { kind: 'uniform' },
+  valueBytes: 10,
+  scanLengthMax: 1,
+}
 const from = (place: number) => (sent: { from: number }) => sent.from === place
 
 /** Three copies, two clients that coordinate; compare-and-set by Paxos. */
@@ -284,6 +298,28 @@ describe('duels', () => {
     driver.deliver()
     expect(writes.map((write) => driver.outcome(write).status)).toEqual(['ok', 'ok'])
   })
+})
+
+test('two that finish the same proposal in turn do not go on for ever', () => {
+  const { manifest } = protocol
+  const topology = topologyOf({
+    replicas: [replicaOf('r1')],
+    clients: [clientOf('c1', { sessions: 4, loop: { open: { ratePerS: 400 } }, timeoutMs: 300 })],
+    replication: {
+      strategy: 'leaderless',
+      params: { n: 1, r: 1, w: 1, lightweightTransactions: true, contentionMs: 9 },
+    },
+    workload: {
+      ...PLAIN_MIX,
+      mix: { ...PLAIN_MIX.mix, read: 0.2, update: 0.2, compareAndSet: 0.6 },
+      keys: 2,
+    },
+    // What waits for a slow disk comes at one instant once it is quick again, and a single replica has no other delays.
+    faults: [{ kind: 'slow-disk', replica: 'r1', fsync: 11, atMs: 90, forMs: 98 }],
+    run: { durationMs: 400, warmupMs: 0, seed: 4, timeScale: 1 },
+  })
+  const simulation = new Simulation(buildPlan(withDefaults(topology, manifest)), protocol)
+  expect(simulation.advance(50_000)).toBe(true)
 })
 
 describe('by other rules than its own it breaks', () => {

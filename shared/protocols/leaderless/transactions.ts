@@ -54,6 +54,7 @@ export function startTransaction(
     ownRefusals: { word: 0, more: null },
     ownRefused: 0,
     ownLingers: false,
+    finished: null,
     decidedOn: null,
     committedThen: NO_BALLOT,
   }
@@ -254,7 +255,10 @@ function commitChosen(
   if (state.ring.ownPosition >= 0) answerOneself(state, commit(state, body, at, out), answersAfter(state))
 }
 
-/** A commit of another's proposal is done when a majority has it; then the transaction begins again. */
+/**
+ * A commit of another's proposal is done when a majority has it; then the transaction begins again. After a pause where it has
+ * finished the same before: two that each see what the other has just proposed again would otherwise never end.
+ */
 export function onOthersCommit(
   state: State,
   pending: PendingTransaction,
@@ -265,7 +269,11 @@ export function onOthersCommit(
 ): void {
   if (pending.proposal === null || !isSame(body.version, pending.proposal)) return
   if (!counts(state, pending, from, 'commit', true)) return
-  if (pending.agreed === majority(state)) prepare(state, pending, at, out)
+  if (pending.agreed !== majority(state)) return
+  const isAgain = pending.finished !== null && isSame(pending.finished, pending.proposal)
+  pending.finished = pending.proposal
+  if (isAgain) pause(state, pending, out)
+  else prepare(state, pending, at, out)
 }
 
 /** Overtaken by another proposer: a random pause, so that two of them don't go on overtaking each other. */

@@ -5,6 +5,7 @@ import { entryAt, lastIndex } from './log.ts'
 import { apply } from './machine.ts'
 import { isRemovedLeader, leaveJoint } from './membership.ts'
 import type { Message } from './messages.ts'
+import { applyRange } from './range.ts'
 import { flush, propose, tellCommit } from './replication.ts'
 import { releaseReads } from './reads.ts'
 import { answerWaiter, armSweep, continueWithTimestamps, dispatchHeld, forwardAgain } from './requests.ts'
@@ -34,6 +35,7 @@ function applyCommitted(state: State, out: Outbox<Message>): void {
     const entry = entryAt(log, index)
     const record = apply(machine, index, entry)
     noteApplied(state, index, entry)
+    if (entry.range !== undefined) applyRange(state, index, entry, out)
     answerWaiter(state, index, entry, record, out)
   }
   settleSafeTime(state)

@@ -3,6 +3,8 @@ import type { Ns } from '../../base/time.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
 import { positionRules } from '../positions.ts'
 import type { PositionRules } from '../positions.ts'
+import { RANGE_RULES } from './range-rules.ts'
+import type { RangeRules } from './range-rules.ts'
 import { TIMESTAMP_RULES } from './timestamps/rules.ts'
 import type { TimestampRules } from './timestamps/rules.ts'
 
@@ -38,12 +40,14 @@ export interface Params {
   readonly staleReads: 'newest' | 'exact'
   readonly oracleWindowNs: Ns
   readonly rules: TimestampRules
+  readonly rangeRules: RangeRules
 }
 
 /** Parameters as the topology layer has checked them: complete, each of its own type. */
 export function configure(
   params: Readonly<Record<string, ParamValue>>,
   rules: TimestampRules = TIMESTAMP_RULES,
+  rangeRules: RangeRules = RANGE_RULES,
 ): Params {
   const choice = <T extends ParamValue>(name: string): T => params[name] as T
   const ns = (name: string): Ns => nsOfMs(params[name] as number)
@@ -78,6 +82,7 @@ export function configure(
     staleReads: choice<Params['staleReads']>('staleReads'),
     oracleWindowNs: ns('oracleWindowMs'),
     rules,
+    rangeRules,
   }
 }
 

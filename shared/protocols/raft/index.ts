@@ -8,6 +8,9 @@ import { manifest } from './manifest.ts'
 import { bytesOf } from './messages.ts'
 import type { Message } from './messages.ts'
 import { probe } from './probe.ts'
+import { middleOf, remains, sizeOf, spanOf } from './range.ts'
+import { RANGE_RULES } from './range-rules.ts'
+import type { RangeRules } from './range-rules.ts'
 import { boot } from './state.ts'
 import type { State } from './state.ts'
 import { step } from './step.ts'
@@ -15,16 +18,20 @@ import { TIMESTAMP_RULES } from './timestamps/rules.ts'
 import type { TimestampRules } from './timestamps/rules.ts'
 
 /** Raft by the rules of timestamps given: with any but its own it is one that the checkers must find out. */
-export function createRaft(rules: TimestampRules): Protocol<State, Message, Params, DurableImage> {
+export function createRaft(
+  rules: TimestampRules,
+  rangeRules: RangeRules = RANGE_RULES,
+): Protocol<State, Message, Params, DurableImage> {
   return {
     manifest,
-    configure: (params) => configure(params, rules),
+    configure: (params) => configure(params, rules, rangeRules),
     coordinatesAtClient: () => false,
     hostsEverywhere: false,
     routine: { timers: ['heartbeat'], kinds: ['raft.heartbeat', 'raft.heartbeatReply'] },
     boot,
     step,
     probe,
+    ranges: { span: spanOf, size: sizeOf, middle: middleOf, remains },
     absorb,
     bytesOf,
     invariants,

@@ -59,6 +59,7 @@ export function sendChunk(state: State, progress: Progress, out: Outbox<Message>
     cells,
     sessions,
     windowNs: snapshot.windowNs,
+    ...(snapshot.range === undefined ? {} : { range: snapshot.range }),
   })
 }
 
@@ -117,8 +118,9 @@ export function onInstallSnapshot(
     return
   }
   const { cells, sessions } = incoming
-  const { indexTerm, configuration, windowNs } = body
-  install(state, { index, term: indexTerm, configuration, cells, sessions, windowNs }, out)
+  const { indexTerm, configuration, windowNs, range } = body
+  const snapshot = { index, term: indexTerm, configuration, cells, sessions, windowNs }
+  install(state, range === undefined ? snapshot : { ...snapshot, range }, out)
   answer(next, index)
 }
 

@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts'
 import type { Timestamp } from '../../clocks/timestamp.ts'
 import type { Operation } from '../contract.ts'
 import type { Configuration } from './quorum.ts'
+import type { RangeEntry } from './range.ts'
 
 /** One entry. Entries are never changed, so replicas, messages and disks of one run share them. */
 export interface Entry {
@@ -13,6 +14,8 @@ export interface Entry {
   readonly configuration: Configuration | null
   /** A write's timestamp, in groups that give them; an oracle's window, in a leader's own entries. */
   readonly stamp: Timestamp | null
+  /** What is to become of the range. */
+  readonly range?: RangeEntry
 }
 
 /** A log without its compacted prefix: `entries[0]` has index `offset` + 1; `offsetTerm` is the term at `offset`. */

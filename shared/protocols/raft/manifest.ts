@@ -12,6 +12,7 @@ export const manifest: Manifest = {
     'linearizable through the leader, or cheaper and older at any replica. A minority cannot write.',
   roles: ['leader', 'follower', 'candidate', 'learner'],
   changesMembers: true,
+  splitsRanges: true,
   params: PARAMS,
   kinds: KINDS,
   order: 'ordered',
@@ -26,6 +27,18 @@ export const manifest: Manifest = {
       help: 'Leaders that learned of a later term, lost touch with the majority, or left the group.',
     },
     { kind: 'transfer', label: 'Leadership transfers', help: 'Times a leader set out to hand over.' },
+    { kind: 'split', label: 'Range splits', help: 'Ranges that were split in two.' },
+    { kind: 'merge', label: 'Range merges', help: 'Ranges that went to their left neighbours.' },
+    {
+      kind: 'indivisible',
+      label: 'Ranges that cannot be split',
+      help: 'Ranges with too much load, and no key that halves it.',
+    },
+    {
+      kind: 'leader-moves',
+      label: 'Leaders moved by load',
+      help: 'Times that the operator of ranges had another replica lead.',
+    },
     { kind: 'members-changed', label: 'Membership changes', help: 'Changes that a leader began.' },
     {
       kind: 'change-refused',

@@ -5,6 +5,7 @@ import type { MessageBody, OpId, Operation, Outcome, SessionToken } from '../con
 import type { Entry } from './log.ts'
 import type { Cell } from './machine.ts'
 import type { Configuration } from './quorum.ts'
+import type { RangeEntry, RangeState } from './range.ts'
 import type { SessionRecord } from '../sessions.ts'
 import type { Closing } from './timestamps/closing.ts'
 
@@ -74,6 +75,8 @@ export interface InstallSnapshot extends MessageBody {
   readonly cells: readonly Cell[]
   readonly sessions: readonly SessionRecord[]
   readonly windowNs: Ns | null
+  /** Of groups whose ranges may split. */
+  readonly range?: Readonly<RangeState>
 }
 
 export interface SnapshotReply extends MessageBody {
@@ -194,10 +197,19 @@ const ENTRY_BYTES = 32
 const CELL_BYTES = 24
 export const SESSION_BYTES = 24
 const MEMBER_BYTES = 8
+const BORDER_BYTES = 16
 
-export function entryBytes({ op, configuration }: Entry): number {
+export function entryBytes({ op, configuration, range }: Entry): number {
+  if (range !== undefined) return ENTRY_BYTES + rangeBytes(range)
   if (configuration !== null) return ENTRY_BYTES + configurationBytes(configuration)
   return op === null || op.f === 'read' || op.f === 'delete' ? ENTRY_BYTES : ENTRY_BYTES + op.bytes
+}
+
+/** A border and a shard, or all that a group leaves to its neighbour. */
+function rangeBytes(range: RangeEntry): number {
+  if (range.type !== 'absorb') return BORDER_BYTES
+  const { cells, sessions } = range.remains
+  return cells.reduce((sum, cell) => sum + cellBytes(cell), BORDER_BYTES) + SESSION_BYTES * sessions.length
 }
 
 function configurationBytes({ voters, outgoing, learners }: Configuration): number {

@@ -2,7 +2,7 @@ import type { PlaceId } from '../../plan/types.ts'
 import type { ErrorCode, Operation, Outbox, Outcome } from '../contract.ts'
 import { ERRORS, PRELOADED } from '../contract.ts'
 import type { Timestamp } from '../../clocks/timestamp.ts'
-import { rowsOf } from './machine.ts'
+import { isElsewhere, rowsOf } from './machine.ts'
 import type { Cell, Machine } from './machine.ts'
 import type { Message } from './messages.ts'
 import type { SessionRecord } from '../sessions.ts'
@@ -14,9 +14,13 @@ import { rowsAt, versionAt } from './timestamps/versions.ts'
 /** What clients are told. A token is the log position that the session's later reads must have reached. */
 
 export function answer(state: State, request: Request, outcome: Outcome, out: Outbox<Message>): void {
-  const { opId, via } = request
-  if (via === NOBODY) out.reply(opId, outcome)
-  else out.send(via, { kind: 'raft.forwardReply', opId, outcome, clock: clockOf(state) })
+  const { opId, via, op } = request
+  const isRead = op.f === 'read' || op.f === 'scan'
+  // Whatever was found, the key has been somebody else's to answer for since.
+  const isLate = isRead && outcome.status === 'ok' && isElsewhere(state.machine, op.key)
+  const told = isLate ? failure('wrong-range') : outcome
+  if (via === NOBODY) out.reply(opId, told)
+  else out.send(via, { kind: 'raft.forwardReply', opId, outcome: told, clock: clockOf(state) })
 }
 
 export function failure(error: ErrorCode, redirect: PlaceId | null = null): Outcome {
@@ -53,7 +57,7 @@ export function writeOutcome(state: State, { value, version, at }: SessionRecord
 export function readOutcome(state: State, op: Operation): Outcome {
   const { machine, reading } = state
   const token = reading.tokenOfReads ? machine.applied : null
-  if (op.f === 'scan') return success(rowsOf(machine, op), -1, token)
+  if (op.f === 'scan') return scanned(machine, rowsOf(machine, op), token)
   return found(machine, op.key, machine.cells.get(op.key), token)
 }
 
@@ -61,8 +65,14 @@ export function readOutcome(state: State, op: Operation): Outcome {
 export function outcomeAt(state: State, op: Operation, limit: Timestamp): Outcome {
   const { machine, reading } = state
   const token = reading.tokenOfReads ? machine.applied : null
-  if (op.f === 'scan') return success(rowsAt(machine, op, limit), -1, token)
+  if (op.f === 'scan') return scanned(machine, rowsAt(machine, op, limit), token)
   return found(machine, op.key, versionAt(machine, op.key, limit), token)
+}
+
+/** Ranges may have another border than the client knows of: it is told where this one ended. */
+function scanned({ range, isRanged }: Machine, rows: number, token: number | null): Outcome {
+  const outcome = success(rows, -1, token)
+  return isRanged ? { ...outcome, endsAt: range.to } : outcome
 }
 
 function found(machine: Machine, key: number, cell: Cell | undefined, token: number | null): Outcome {

@@ -1,7 +1,8 @@
 import type { Ns } from '../../base/time.ts'
-import type { OpId, Outbox } from '../contract.ts'
+import type { OpId, Outbox, Outcome } from '../contract.ts'
 import { lastIndex, termAt } from './log.ts'
 import type { Entry } from './log.ts'
+import { isElsewhere } from './machine.ts'
 import type { Forward, ForwardReply, Message } from './messages.ts'
 import { answer, failure, readOutcome, writeOutcome } from './outcomes.ts'
 import {
@@ -37,10 +38,21 @@ const LAST_OPS_MAX = 131_072
 
 export function onRequest(state: State, request: Request, out: Outbox<Message>): void {
   if (isRepeated(state, request.process, request.opId)) return
+  if (isElsewhere(state.machine, request.op.key)) {
+    answer(state, request, elsewhere(state, request), out)
+    return
+  }
   const { pendingMax } = state.params
   const isFull = pendingCount(state) >= pendingMax || lastIndex(state.log) - state.commitIndex >= pendingMax
   if (isFull) answer(state, request, failure('overloaded'), out)
   else dispatch(state, withTimestamp(state, request), out)
+}
+
+/** The key is another group's by now; what was done with it here before was done all the same. */
+function elsewhere(state: State, request: Request): Outcome {
+  const { process, sequence } = request
+  const known = isRead(request) ? null : recall(state.machine.sessions, process, sequence)
+  return known === null ? failure('wrong-range') : writeOutcome(state, known)
 }
 
 function isRepeated(state: State, process: number, opId: OpId): boolean {
@@ -203,6 +215,7 @@ export function answerWaiter(
   if (term !== entry.term) answer(state, request, failure('write-timeout'), out)
   else if (isRead(request)) answer(state, request, readOutcome(state, request.op), out)
   else if (record !== null) answer(state, request, writeOutcome(state, record), out)
+  else if (isElsewhere(state.machine, request.op.key)) answer(state, request, failure('wrong-range'), out)
 }
 
 /**

@@ -3,6 +3,7 @@ import { put } from './machine.ts'
 import type { Cell, Machine } from './machine.ts'
 import { cellBytes, SESSION_BYTES } from './messages.ts'
 import type { Configuration } from './quorum.ts'
+import type { RangeState } from './range.ts'
 import type { SessionRecord } from '../sessions.ts'
 import { versionsOf } from './timestamps/versions.ts'
 
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly sessions: readonly SessionRecord[]
   /** The end of the oracle's last window; null where there is none. */
   readonly windowNs: Ns | null
+  /** Of groups whose ranges may split. */
+  readonly range?: Readonly<RangeState>
 }
 
 /** A snapshot on its way in. Chunks of two leaders are never mixed: each lists the cells in an order of its own. */
@@ -28,9 +31,10 @@ export interface IncomingSnapshot {
 }
 
 export function snapshotOf(machine: Machine, term: number, configuration: Configuration): Snapshot {
-  const { applied: index, windowNs } = machine
+  const { applied: index, windowNs, range, isRanged } = machine
   const sessions = [...machine.sessions.values()]
-  return { index, term, configuration, cells: versionsOf(machine), sessions, windowNs }
+  const snapshot = { index, term, configuration, cells: versionsOf(machine), sessions, windowNs }
+  return isRanged ? { ...snapshot, range: { ...range } } : snapshot
 }
 
 /** Makes the machine what the snapshot says. */
@@ -40,6 +44,7 @@ export function restoreMachine(machine: Machine, snapshot: Snapshot): void {
   machine.older.clear()
   machine.newestNs = 0
   machine.windowNs = snapshot.windowNs
+  if (snapshot.range !== undefined) Object.assign(machine.range, snapshot.range)
   machine.digest = 0
   machine.lastKey = machine.preloaded - 1
   for (const cell of snapshot.cells) put(machine, cell)

@@ -15,6 +15,7 @@ import { configurationsIn } from './configurations.ts'
 import type { PlacedConfiguration } from './configurations.ts'
 import type { Progress } from './progress.ts'
 import type { Configuration } from './quorum.ts'
+import type { Origin } from './range.ts'
 import { restoreMachine } from './snapshot.ts'
 import type { IncomingSnapshot, Snapshot } from './snapshot.ts'
 import { freshStamping } from './timestamps/stamping.ts'
@@ -96,6 +97,8 @@ export interface FollowerReads {
 
 export interface State {
   readonly self: PlaceId
+  /** Of a group that another has split off, until it has begun. */
+  birth: Origin | null
   readonly params: Params
   readonly reading: ReadRules
   readonly isFirstBoot: boolean
@@ -164,25 +167,30 @@ export interface State {
 }
 
 export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
-  const { self, members, params, consistency, preloaded } = config
+  const { self, members, params, consistency, preloaded, ranges } = config
+  const birth = durable === null ? ((ranges?.origin ?? null) as Origin | null) : null
   const log: Log =
     durable === null
-      ? { offset: 0, offsetTerm: 0, entries: [] }
+      ? { offset: birth?.snapshot.index ?? 0, offsetTerm: birth?.snapshot.term ?? 0, entries: [] }
       : // The image goes on to live on the disk.
         { ...durable.log, entries: durable.log.entries.slice() }
-  const snapshot = durable?.snapshot ?? null
-  const machine = emptyMachine(preloaded, params.sessionsMax, retentionNs(params))
+  const snapshot = birth?.snapshot ?? durable?.snapshot ?? null
+  const machine = emptyMachine(preloaded, params.sessionsMax, retentionNs(params), ranges)
   if (snapshot !== null) restoreMachine(machine, snapshot)
   const voters = members.slice(0, members.length - params.learners).sort((a, b) => a - b)
   const learners = members.slice(members.length - params.learners).sort((a, b) => a - b)
+  // Who belongs to a group that is born later is said by whoever was there; until then it elects nobody.
+  const isBlank = ranges !== undefined && ranges.span === null
+  const initial = { voters: isBlank ? [] : voters, outgoing: [], learners: isBlank ? [] : learners }
   return {
     self,
+    birth,
     params,
     reading: readRules(params, consistency),
     isFirstBoot: durable === null,
-    isFirstMember: members[0] === self,
+    isFirstMember: members[0] === self && !isBlank,
     founders: voters,
-    term: durable?.term ?? 0,
+    term: birth?.snapshot.term ?? durable?.term ?? 0,
     votedFor: durable?.votedFor ?? NOBODY,
     log,
     snapshot,
@@ -201,8 +209,8 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     contactNs: durable === null ? -Infinity : 0,
     commitIndex: snapshot?.index ?? 0,
     machine,
-    stamping: freshStamping(log, snapshot),
-    configurations: configurationsIn(log, snapshot, { voters, outgoing: [], learners }),
+    stamping: { ...freshStamping(log, snapshot), ...inherited(birth) },
+    configurations: configurationsIn(log, snapshot, initial),
     incoming: null,
     votes: new Set(),
     refusals: new Set(),
@@ -220,6 +228,11 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     lastOpOf: new Map(),
     isSweepArmed: false,
   }
+}
+
+/** What the group that split has promised about timestamps binds the new one. */
+function inherited(birth: Origin | null): Partial<Stamping> {
+  return birth === null ? {} : { clock: birth.clock, closed: birth.closed, safe: birth.safe }
 }
 
 /** Nobody asks for versions that were replaced longer ago: reads are so old at most, and wait so long at most. */

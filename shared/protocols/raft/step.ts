@@ -2,7 +2,7 @@ import { assert, unreachable } from '../../base/assert.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { Input, LocalInstant, Outbox } from '../contract.ts'
 import { settle } from './apply.ts'
-import { lastWrite, onDurable } from './durable.ts'
+import { lastWrite, onDurable, persist, persistHardState } from './durable.ts'
 import {
   armElection,
   becomeFollower,
@@ -27,6 +27,7 @@ import type {
   Message,
   SnapshotReply,
 } from './messages.ts'
+import { onRangeCommand } from './range.ts'
 import { onReadIndex, onReadIndexReply } from './reads.ts'
 import { advanceCommit, FLUSH, flush, onAppendEntries, onAppendReply, sendOrProbe } from './replication.ts'
 import {
@@ -76,12 +77,24 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
     case 'members':
       onMembersWanted(state, input.members, out)
       break
+    case 'range':
+      onRangeCommand(state, input.command, out)
+      break
   }
   settle(state, out)
 }
 
 /** The first member of a group that never ran may campaign at once: nobody can have been elected yet. */
 function onStart(state: State, out: Outbox<Message>): void {
+  const { birth } = state
+  if (birth !== null) {
+    state.birth = null
+    persist(state, { type: 'install', snapshot: birth.snapshot, keepsTail: false }, out)
+    persistHardState(state, out)
+    if (birth.isHeir) campaign(state, false, out)
+    else armElection(state, out)
+    return
+  }
   if (state.isFirstBoot && state.isFirstMember && state.params.campaignAtStart) campaign(state, false, out)
   else armElection(state, out)
 }

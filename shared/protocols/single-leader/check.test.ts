@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { topologyOf } from '../../testing/topologies.ts'
 import { withDefaults } from '../../testing/with-defaults.ts'
 import { READ_LEVELS } from '../../topology/schema/behaviour.ts'
-import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
+import type { ChangeSpec, ConsistencySpec, ParamValue, PartitioningSpec } from '../../topology/types.ts'
 import { check } from './check.ts'
 import { configure } from './config.ts'
 import { manifest } from './manifest.ts'
@@ -48,6 +48,34 @@ test.each([
   [{ ...SAFE, followersApply: 'received' }, { read: 'sequential' }, 'replication.params.followersApply'],
 ] as const)('%o with %o is refused at %s', (params, consistency, path) => {
   expect(problems(params, consistency).map((problem) => problem.path)).toEqual([`$.${path}`])
+})
+
+const JOIN: ChangeSpec = { atMs: 1, kind: 'join', replica: 'r3' }
+const OFF = { failover: 'off' }
+const SYNC = { failover: 'off', replication: 'synchronous' }
+
+test.each<[string, Record<string, ParamValue>, ChangeSpec[], PartitioningSpec['scheme'], string[]]>([
+  ['a standby joins without failover', OFF, [JOIN], 'none', []],
+  ['with failover', {}, [JOIN], 'none', ['$.changes']],
+  ['in a divided key space', OFF, [JOIN], 'hash', ['$.changes']],
+  ['the leader leaves', OFF, [{ ...JOIN, kind: 'leave', replica: 'r1' }], 'none', ['$.changes[0].replica']],
+  ['another leaves', OFF, [{ ...JOIN, kind: 'leave', replica: 'r2' }], 'none', []],
+  ['too few followers at first', { ...SYNC, syncReplicas: 2 }, [JOIN], 'none', ['$.changes']],
+  [
+    'too few followers later',
+    { ...SYNC, syncReplicas: 2 },
+    [{ ...JOIN, kind: 'leave', replica: 'r2' }],
+    'none',
+    ['$.changes[0].replica'],
+  ],
+])('members that change: %s', (_, params, changes, scheme, paths) => {
+  const plain = topologyOf()
+  const topology = topologyOf({
+    replication: { strategy: 'single-leader', params },
+    partitioning: { ...plain.partitioning, scheme },
+    changes,
+  })
+  expect(check(withDefaults(topology, manifest)).map(({ path }) => path)).toEqual(paths)
 })
 
 test('every parameter of the manifest reaches the protocol', () => {

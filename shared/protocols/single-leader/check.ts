@@ -1,4 +1,5 @@
-import { factorOf } from '../../plan/placement.ts'
+import { factorOf, spreadOrder } from '../../plan/placement.ts'
+import { initialReplicas, inOrder } from '../../topology/changes.ts'
 import { nsOfMs } from '../../base/time.ts'
 import type { Problem, ReadLevel, Topology } from '../../topology/types.ts'
 import { configure, isLossless } from './config.ts'
@@ -17,6 +18,7 @@ export function check(topology: Topology): Problem[] {
   checkTimes(params, add)
   checkCap(topology, params, add)
   checkLevel(topology, params, add)
+  checkChanges(topology, params, add)
   return problems
 }
 
@@ -91,6 +93,46 @@ function checkCap({ consistency }: Topology, params: Params, add: Add): void {
         'failover to "off", or onPartition to "availability".',
     )
   }
+}
+
+/** Standbys may come and go where nobody is ever promoted, and the leader stays. */
+function checkChanges(topology: Topology, params: Params, add: Add): void {
+  const { changes = [], partitioning } = topology
+  if (changes.length === 0) return
+  if (params.failover !== 'off') {
+    add(
+      '$.changes',
+      'Those who grant leases and vouch for logs at a failover would have to change with the followers, which this strategy ' +
+        'does not do. Set failover to "off", take the changes out, or choose "raft".',
+    )
+    return
+  }
+  if (partitioning.scheme !== 'none') {
+    add(
+      '$.changes',
+      'In a divided key space replicas that join and leave take over what others lead, which needs a failover, and changes ' +
+        'are for failover "off". Set the scheme to "none", or choose "raft".',
+    )
+    return
+  }
+  const present = initialReplicas(topology)
+  const leader = present[spreadOrder(present)[0]]?.id
+  let followers = present.length - 1
+  const lacks = (path: string, since: string) => {
+    if (params.replication === 'asynchronous' || params.syncReplicas <= followers) return
+    add(
+      path,
+      `${since} the leader has ${followers} followers, and writes wait for ${params.syncReplicas}. Lower syncReplicas, or change fewer.`,
+    )
+  }
+  lacks('$.changes', 'When the run begins')
+  inOrder(changes).forEach(({ change: { kind, replica }, index }) => {
+    const path = `$.changes[${index}].replica`
+    followers += kind === 'join' ? 1 : -1
+    if (kind === 'leave' && replica === leader) {
+      add(path, `"${replica}" leads, and without failover nobody takes over from it. Let another leave.`)
+    } else lacks(path, 'Then')
+  })
 }
 
 /** Levels that speak of all sessions together, so that no acknowledged write may vanish. */

@@ -6,7 +6,7 @@ import type { Snapshot } from './durable.ts'
 import { commonEnd, lastIndex } from './log.ts'
 import { copyOf } from './machine.ts'
 import type { Cell } from './machine.ts'
-import { cellBytes, SESSION_BYTES } from './messages.ts'
+import { bytesOf, cellBytes, KEY_BYTES, SESSION_BYTES } from './messages.ts'
 import type { Copy, CopyAck } from './messages.ts'
 import { noteProgress, sendOrProbe, stream } from './shipping.ts'
 import type { Progress } from './state.ts'
@@ -15,12 +15,14 @@ import { countDiscarded } from './following.ts'
 /** A full copy of the leader's data, for a replica whose log can't be continued (pg_basebackup). */
 
 export function beginCopy(cx: Context, progress: Progress): void {
-  const { machine, log } = cx.state
+  const { machine, log, newcomers, preloaded } = cx.state
   const history = log.history.filter(({ from }) => from <= machine.applied)
   const cells = [...machine.cells.values()]
   const sessions = [...machine.sessions.values()]
   progress.mode = 'copy'
   progress.inflight.clear()
+  const written = cells.reduce((sum, { key }) => (key < preloaded ? sum + 1 : sum), 0)
+  progress.untouched = newcomers.has(progress.place) ? preloaded - written : 0
   progress.snapshot = { index: machine.applied, history, cells, sessions }
   progress.chunkOffset = 0
   cx.out.note({ kind: 'copy-sent' })
@@ -32,7 +34,14 @@ export function sendChunk({ state, out }: Context, progress: Progress): void {
   if (snapshot === null) return
   progress.isChunkOld = false
   const { index, history } = snapshot
-  const { cells, sessions, next, isLast } = chunkOf(snapshot, offset, state.params.copyChunkBytes)
+  const { preloadedBytes, params } = state
+  const { cells, untouched, sessions, next, isLast } = chunkOf(
+    snapshot,
+    progress.untouched,
+    preloadedBytes,
+    offset,
+    params.copyChunkBytes,
+  )
   const { epoch } = state
   out.send(progress.place, {
     kind: 'single-leader.copy',
@@ -43,24 +52,42 @@ export function sendChunk({ state, out }: Context, progress: Progress): void {
     next,
     isLast,
     cells,
+    untouched,
+    untouchedBytes: untouched * (KEY_BYTES + preloadedBytes),
     sessions,
   })
 }
 
-/** Items from `offset` on, up to a number of bytes, but one at least: cells first, then sessions. */
+/**
+ * Items from `offset` on, up to a number of bytes, but one at least: cells first, then values that a newcomer has to be given
+ * although nobody has changed them since the run began, then sessions.
+ */
 function chunkOf(
   { cells, sessions }: Snapshot,
+  untouched: number,
+  preloadedBytes: number,
   offset: number,
   bytesMax: number,
-): { cells: readonly Cell[]; sessions: readonly SessionRecord[]; next: number; isLast: boolean } {
-  const all = cells.length + sessions.length
+): {
+  cells: readonly Cell[]
+  untouched: number
+  sessions: readonly SessionRecord[]
+  next: number
+  isLast: boolean
+} {
+  const keys = cells.length + untouched
+  const all = keys + sessions.length
   let next = offset
-  for (let bytes = 0; next < all && bytes < bytesMax; next++)
-    bytes += next < cells.length ? cellBytes(cells[next]) : SESSION_BYTES
-  const fromSession = Math.max(0, offset - cells.length)
+  for (let bytes = 0; next < all && bytes < bytesMax; next++) {
+    if (next < cells.length) bytes += cellBytes(cells[next])
+    else bytes += next < keys ? KEY_BYTES + preloadedBytes : SESSION_BYTES
+  }
+  const fromSession = Math.max(0, offset - keys)
+  const within = (at: number): number => Math.min(Math.max(at - cells.length, 0), untouched)
   return {
     cells: cells.slice(offset, next),
-    sessions: sessions.slice(fromSession, Math.max(fromSession, next - cells.length)),
+    untouched: within(next) - within(offset),
+    sessions: sessions.slice(fromSession, Math.max(fromSession, next - keys)),
     next,
     isLast: next === all,
   }
@@ -96,6 +123,10 @@ export function onCopy(cx: Context, from: PlaceId, body: Copy): void {
   if (isNext) {
     incoming.next = next
     incoming.cells.push(...body.cells)
+    if (state.isJoining) {
+      out.note({ kind: 'streamed', count: body.cells.length + body.untouched })
+      out.note({ kind: 'streamed-bytes', count: bytesOf(body) })
+    }
     incoming.sessions.push(...body.sessions)
     if (body.isLast)
       install(cx, { index, history: body.history, cells: incoming.cells, sessions: incoming.sessions })
@@ -122,6 +153,7 @@ function install(cx: Context, snapshot: Snapshot): void {
   state.confirmedIndex = index
   state.acknowledgedIndex = Math.min(state.acknowledgedIndex, index)
   state.incoming = null
+  state.isJoining = false
   persist(cx, { type: 'install', snapshot, preloaded })
   out.note({ kind: 'rebuilt' })
 }

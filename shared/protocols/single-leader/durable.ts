@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import type { PlaceId } from '../../plan/types.ts'
 import type { SessionRecord } from '../sessions.ts'
 import type { Context } from './context.ts'
 import { append, entryAt, forget, lastIndex, truncate } from './log.ts'
@@ -32,6 +33,8 @@ export type DurableRecord =
       readonly sessionsMax: number
     }
   | { readonly type: 'install'; readonly snapshot: Snapshot; readonly preloaded: number }
+  /** Those who hold the data, as their leader has it. */
+  | { readonly type: 'members'; readonly members: readonly PlaceId[] }
 
 /** What a restart is given: the data at the log's offset, and the log from there on. */
 export interface DurableImage {
@@ -39,6 +42,10 @@ export interface DurableImage {
   confirmed: number
   base: Machine
   readonly log: Log
+  /** null: the ones it was first given. */
+  members: readonly PlaceId[] | null
+  /** A full copy has come. */
+  isCopied: boolean
 }
 
 export function absorb(durable: DurableImage | null, record: unknown): DurableImage {
@@ -48,6 +55,8 @@ export function absorb(durable: DurableImage | null, record: unknown): DurableIm
     confirmed: 0,
     base: emptyMachine(0),
     log: { offset: 0, entries: [], history: [] },
+    members: null,
+    isCopied: false,
   }
   switch (change.type) {
     case 'promise':
@@ -65,6 +74,10 @@ export function absorb(durable: DurableImage | null, record: unknown): DurableIm
     case 'install':
       image.base = machineOf(change.snapshot, change.preloaded)
       resetLog(image.log, change.snapshot)
+      image.isCopied = true
+      break
+    case 'members':
+      image.members = change.members
       break
   }
   return image

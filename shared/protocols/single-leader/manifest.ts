@@ -15,6 +15,7 @@ export const manifest: Manifest = {
   kinds: KINDS,
   order: 'ordered',
   tokens: 'session',
+  changesMembers: true,
   facts: [
     { kind: 'candidacy', label: 'Candidacies', help: 'Followers that asked to take over.' },
     { kind: 'promoted', label: 'Promotions', help: 'Followers that became the leader.' },
@@ -41,6 +42,8 @@ export const manifest: Manifest = {
       help: 'Replicas whose log went back to where it left the leader’s.',
     },
     { kind: 'copy-sent', label: 'Copies begun', help: 'Full copies that a leader began to send.' },
+    { kind: 'streamed', label: 'Keys copied', help: 'Keys of the copies that standbys began with.' },
+    { kind: 'streamed-bytes', label: 'Bytes copied', help: 'The size of the messages that brought them.' },
     { kind: 'rebuilt', label: 'Rebuilds', help: 'Replicas that a full copy replaced.' },
     {
       kind: 'past-lost',

@@ -101,6 +101,9 @@ export interface Copy extends MessageBody {
   readonly next: number
   readonly isLast: boolean
   readonly cells: readonly Cell[]
+  /** Keys that hold what they held before the run, and the size of these. */
+  readonly untouched: number
+  readonly untouchedBytes: number
   readonly sessions: readonly SessionRecord[]
 }
 
@@ -163,6 +166,8 @@ export const KINDS: readonly { kind: Message['kind']; label: string }[] = [
 const HEADER_BYTES = 40
 const ENTRY_BYTES = 32
 const CELL_BYTES = 32
+/** Of a key that has no version. */
+export const KEY_BYTES = 16
 export const SESSION_BYTES = 24
 const SWITCH_BYTES = 16
 
@@ -182,6 +187,7 @@ export function bytesOf(body: Message): number {
       return bytes
     case 'single-leader.copy':
       for (const cell of body.cells) bytes += cellBytes(cell)
+      bytes += body.untouchedBytes
       return bytes + SESSION_BYTES * body.sessions.length + SWITCH_BYTES * body.history.length
     case 'single-leader.forward':
       return body.op.f === 'write' || body.op.f === 'cas' ? bytes + body.op.bytes : bytes

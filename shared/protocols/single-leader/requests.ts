@@ -26,6 +26,8 @@ export function onRequest(cx: Context, request: Request): void {
     pendingCount(state) >= pendingMax ||
     (state.lead !== null && lastIndex(state.log) - state.confirmedIndex >= pendingMax)
   if (isFull) answer(request, failure('overloaded'), out)
+  // It has nothing yet: whoever leads does.
+  else if (state.isJoining) forward(cx, request, state.dataMembers[0])
   else dispatch(cx, request)
 }
 

@@ -5,6 +5,7 @@ import { beginCopy } from './copy.ts'
 import { lastWrite, persistEntries } from './durable.ts'
 import { append, lastIndex, lastUpTo, timelineAt } from './log.ts'
 import type { Append, AppendAck, AppendRefusal } from './messages.ts'
+import { isFed } from './state.ts'
 import type { Progress, Request } from './state.ts'
 
 /** The leader's side of log shipping: streaming as in PostgreSQL's walsender, or in batches. */
@@ -32,6 +33,7 @@ export function freshProgress(place: PlaceId, next: number): Progress {
     echoLife: NO_LIFE,
     toldConfirmed: 0,
     snapshot: null,
+    untouched: 0,
     chunkOffset: 0,
     isChunkOld: false,
   }
@@ -81,8 +83,8 @@ export function ship(cx: Context): void {
 /** Sends a follower what it lacks, as far as its window allows. */
 export function sendEntries(cx: Context, progress: Progress): void {
   const { state } = cx
-  const { params, log, dataMembers } = state
-  if (!dataMembers.includes(progress.place)) return
+  const { params, log } = state
+  if (!isFed(state, progress.place)) return
   while (progress.next <= state.writtenIndex) {
     const isOpen =
       progress.mode === 'probe'
@@ -127,7 +129,7 @@ function sendAppend(cx: Context, progress: Progress, entriesMax: number): void {
 /** Goes on with what a follower lacks; asks where it stands if there is nothing to send. */
 export function sendOrProbe(cx: Context, progress: Progress): void {
   const { state } = cx
-  if (progress.mode === 'copy' || !state.dataMembers.includes(progress.place)) return
+  if (progress.mode === 'copy' || !isFed(state, progress.place)) return
   if (progress.mode === 'probe' && progress.isPaused) return
   if (progress.next - 1 < state.log.offset) beginCopy(cx, progress)
   else if (progress.next <= state.writtenIndex) sendEntries(cx, progress)

@@ -55,8 +55,15 @@ export interface Progress {
   echoLife: number
   toldConfirmed: number
   snapshot: Snapshot | null
+  /** Values that have not changed since the run began and go with it, to a newcomer. */
+  untouched: number
   chunkOffset: number
   isChunkOld: boolean
+}
+
+/** Whether a leader sends its log there: not to a witness. */
+export function isFed({ dataMembers, newcomers }: State, place: PlaceId): boolean {
+  return dataMembers.includes(place) || newcomers.has(place)
 }
 
 export interface Leadership {
@@ -94,8 +101,14 @@ export interface State {
   readonly params: Params
   readonly behaviour: Behaviour
   readonly preloaded: number
+  /** Size of a value that was there before the run. */
+  readonly preloadedBytes: number
   /** Replicas that hold the data, in order of preference, and the others that only grant leases. */
-  readonly dataMembers: readonly PlaceId[]
+  dataMembers: readonly PlaceId[]
+  /** The leader's: those that are being copied to and are no members yet. */
+  readonly newcomers: Set<PlaceId>
+  /** It has come into the cluster and has nothing yet. */
+  isJoining: boolean
   readonly arbiters: readonly PlaceId[]
   readonly peers: readonly PlaceId[]
   /** The data members from near to far. */
@@ -159,7 +172,8 @@ export interface State {
 }
 
 export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
-  const { self, members, params, consistency, preloaded } = config
+  const { self, params, consistency, preloaded } = config
+  const members = durable?.members ?? config.members
   const witness = params.witness ? members[members.length - 1] : NOBODY
   const dataMembers = members.filter((place) => place !== witness)
   const roundTrips = new Map(
@@ -180,7 +194,10 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     params,
     behaviour,
     preloaded,
+    preloadedBytes: config.preloadedBytes,
     dataMembers,
+    newcomers: new Set(),
+    isJoining: !members.includes(self) && durable?.isCopied !== true,
     arbiters: witness === NOBODY ? members : [witness],
     peers: members.filter((place) => place !== self),
     nearest: [...dataMembers].sort((a, b) => (roundTrips.get(a) as Ns) - (roundTrips.get(b) as Ns) || a - b),

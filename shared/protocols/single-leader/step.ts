@@ -28,6 +28,7 @@ import {
   stepDown,
 } from './leading.ts'
 import { endOf, placeOfEpoch } from './log.ts'
+import { onMembersWanted } from './membership.ts'
 import type {
   Append,
   AppendAck,
@@ -67,7 +68,10 @@ export function stepWith(rules: Rules) {
         onTimer(cx, input.name)
         break
       case 'members':
-        // Asked only of strategies whose members change.
+        onMembersWanted(cx, input.members)
+        break
+      case 'range':
+        // Asked only of strategies whose ranges split.
         break
       case 'start':
         state.life = at.wallNs

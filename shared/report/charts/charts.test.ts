@@ -56,20 +56,24 @@ test('reads are blue and writes orange; predictions have the same hue, dashed', 
   ])
 })
 
-test.each(['latency-over-time', 'throughput', 'availability', 'convergence'])(
-  '%s has the fault windows behind it',
-  (id) => {
-    const areas = seriesOf(id, sampleReport())[0]?.markArea?.data.map(([from, to]) => [
-      from.name,
-      from.xAxis,
-      to.xAxis,
-    ])
-    expect(areas).toEqual([
-      ['F1', 6, 10],
-      ['F2', 13, 15.5],
-    ])
-  },
-)
+test.each([
+  'latency-over-time',
+  'throughput',
+  'availability',
+  'convergence',
+  'replication-lag',
+  'replication-lag-versions',
+])('%s has the fault windows behind it', (id) => {
+  const areas = seriesOf(id, sampleReport())[0]?.markArea?.data.map(([from, to]) => [
+    from.name,
+    from.xAxis,
+    to.xAxis,
+  ])
+  expect(areas).toEqual([
+    ['F1', 6, 10],
+    ['F2', 13, 15.5],
+  ])
+})
 
 test('the share of each version lag adds up to all reads', () => {
   const report = sampleReport()
@@ -105,6 +109,53 @@ test('a shard that is asked twice its even share and more stands out', () => {
   const load = { ...report.load, shards: [report.load.shards[0], hot, report.load.shards[2]] }
   const drawn = seriesOf('shard-load', { ...report, load })[0].data as typeof bars
   expect(drawn[1].itemStyle.color).toBe(PALETTES.light.neutralDeep)
+})
+
+test('replication lag: a line for each replica that was furthest behind, broken while it was down', () => {
+  const report = sampleReport()
+  const lines = seriesOf('replication-lag', report).slice(1)
+  expect(report.topology.replicas.length).toBeGreaterThan(6)
+  expect(lines).toHaveLength(6)
+  // r3 was cut off, and by far the furthest behind; the legend is in the order of the topology.
+  expect(lines.map(({ name }) => name).slice(0, 3)).toEqual(['r1', 'r2', 'r3'])
+  expect(new Set(lines.map(({ lineStyle }) => JSON.stringify(lineStyle))).size).toBe(6)
+  const heights = (name: string) =>
+    (lines.find((line) => line.name === name)?.data as [number, number | null][]).map(([, y]) => y)
+  expect(Math.max(...heights('r3').map((y) => y ?? 0))).toBeGreaterThan(4000)
+  expect(heights('r2')[129]).not.toBeNull()
+  expect(
+    heights('r2')
+      .slice(130, 155)
+      .every((y) => y === null),
+  ).toBe(true)
+  expect(chart('replication-lag').aria(report)).toContain('r3 was furthest behind')
+  expect(chart('replication-lag').caption(report)).toContain(
+    `6 of ${report.topology.replicas.length} replicas`,
+  )
+})
+
+test('reports of earlier versions say that they know of no lag', () => {
+  const { replicationLag: _, ...report } = sampleReport()
+  const { timeLagCurve: _curve, ...staleness } = report.staleness
+  const earlier = { ...report, staleness }
+  for (const id of ['replication-lag', 'replication-lag-versions', 'time-lag']) {
+    expect(chart(id).empty(earlier)).toMatch(/version that did not/)
+    plain(chart(id).option(earlier, 'light'))
+    expect(chart(id).aria(earlier)).not.toMatch(/NaN|undefined/)
+  }
+})
+
+test('time lag rises to all stale reads at the longest', () => {
+  const report = sampleReport()
+  const [{ data }] = seriesOf('time-lag', report) as [{ data: [number, number][] }]
+  const percents = data.map(([, percent]) => percent)
+  expect(percents).toEqual([...percents].sort((a, b) => a - b))
+  expect(percents.at(-1)).toBe(100)
+  expect(
+    chart('time-lag')
+      .words(report)
+      .x((data.at(-1) as [number, number])[0]),
+  ).toBe(formatMs(report.staleness.timeLagMs.max))
 })
 
 test('percentiles stand where -log10(1 - p) puts them', () => {

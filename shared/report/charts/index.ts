@@ -6,9 +6,11 @@ import { latencyCdf } from './latency-cdf.ts'
 import { latencyOverTime } from './latency-over-time.ts'
 import { latencyPercentiles } from './latency-percentiles.ts'
 import { load } from './load.ts'
+import { replicationLag, replicationLagVersions } from './replication-lag.ts'
 import { shardLoad } from './shard-load.ts'
 import { staleness } from './staleness.ts'
 import { throughput } from './throughput.ts'
+import { timeLag } from './time-lag.ts'
 import { versionLag } from './version-lag.ts'
 
 /** The charts of a report in reading order; a page, a window and an export all walk this list. */
@@ -20,8 +22,11 @@ export const CHARTS: readonly Chart[] = [
   throughput,
   availability,
   availabilityBySide,
-  convergence,
   versionLag,
+  timeLag,
+  replicationLag,
+  replicationLagVersions,
+  convergence,
   load,
   shardLoad,
 ]

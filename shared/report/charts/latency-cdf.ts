@@ -26,7 +26,10 @@ export const latencyCdf: Chart = {
     const colours = paletteOf(theme)
     const scale = scaleOf(report)
     const series = OPERATIONS.flatMap((operation) => {
-      const measured = points(report.latencyMs.curves[operation], scale)
+      const { curves, [operation]: summary } = report.latencyMs
+      // The curve ends before its last operation, and of one operation alone there would be no line.
+      const whole: [number, number][] = summary.max === null ? [] : [...curves[operation], [1, summary.max]]
+      const measured = points(whole, scale)
       const predicted = points(report.prediction?.curves[operation] ?? [], scale)
       if (measured.length === 0) return []
       const colour = colours[operation]

@@ -1,5 +1,6 @@
 import { formatCount, formatPercent } from '../numbers.ts'
 import type { Report } from '../types.ts'
+import { shardWords } from '../words.ts'
 import { busiest, categories, leftOutWords } from './categories.ts'
 import { frame, paletteOf, yAxis, type Chart } from './frame.ts'
 
@@ -66,15 +67,16 @@ export const shardLoad: Chart = {
   words: (report) => {
     const shards = drawn(report)
     return {
-      x: (index) => `shard ${shards[index]?.id ?? ''} on ${shards[index]?.replicas.join(', ') ?? ''}`,
+      x: (index) =>
+        `shard ${shards[index] === undefined ? '' : shardWords(shards[index].id, shards[index])} on ${shards[index]?.replicas.join(', ') ?? ''}`,
       y: (percent) => formatPercent(percent / 100),
     }
   },
   isOverTime: false,
   table: ({ load: { shards } }) => ({
     columns: ['shard', 'replicas', 'requests', 'share'],
-    rows: shards.map(({ id, replicas, asked, share }) => [
-      String(id),
+    rows: shards.map(({ id, replicas, asked, share, ...range }) => [
+      shardWords(id, range),
       replicas.join(', '),
       formatCount(asked),
       formatPercent(share),

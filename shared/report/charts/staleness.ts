@@ -51,7 +51,7 @@ export const staleness: Chart = {
         data: [
           ...(solid.length === 0 ? [] : [{ name: SOLID, itemStyle: { opacity: 1 } }]),
           ...(faint.length === 0 ? [] : [{ name: FAINT, itemStyle: { opacity: 1 } }]),
-          PREDICTED,
+          ...(predicted.length === 0 ? [] : [PREDICTED]),
         ],
       },
       xAxis: xAxis(colours, 't: delay of the read after the last acknowledgement (ms)', {

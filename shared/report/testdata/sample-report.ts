@@ -248,6 +248,18 @@ function visibilityOf(shift: number, reads: (t: number) => number): VisibilityPo
   }))
 }
 
+/** Samples of r2 while its crash lasts. */
+function isDown(id: string, sample: number): boolean {
+  return id === 'r2' && sample >= 130 && sample < 155
+}
+
+/** One replica is cut off for four seconds, at ten samples a second and 120 writes a second; one comes back. */
+function lagAt(place: number, sample: number): number {
+  const cutOff = place === 2 && sample >= 60 && sample < 104 ? (sample - 60) * 12 : 0
+  const catchingUp = place === 1 && sample >= 155 && sample < 165 ? (165 - sample) * 20 : 0
+  return cutOff + catchingUp + ((sample * (place + 3)) % 4)
+}
+
 function sampleMetrics(topology: Topology): Metrics {
   const rng = Rng.stream(7, 'sample report')
   const series = sampleSeries(rng)
@@ -308,6 +320,7 @@ function sampleMetrics(topology: Topology): Metrics {
         ],
       },
       timeLagMs: { ...summaryOf(staleReads, 42, 1200), p9999: null },
+      timeLagCurve: curveOf(42, 1200).slice(0, 46),
       visibility: visibilityOf(0.006, (t) => (t === 0 ? 61 : Math.round(900 * exp(-t / 130)))).filter(
         (point) => point.reads > 0,
       ),
@@ -375,7 +388,7 @@ function sampleMetrics(topology: Topology): Metrics {
         replicas: topology.replicas.map(({ id }) => id),
         asked: share * 24_000,
         share,
-        askedPerS: [],
+        askedPerS: [share * 1_200, share * 1_200],
       })),
       messagesPerOperation: 9.72,
       bytesPerOperation: 1994,
@@ -401,6 +414,18 @@ function sampleMetrics(topology: Topology): Metrics {
       },
       definition:
         'From the last write, or the last heal if later, until all replicas of every shard hold the same state.',
+    },
+    replicationLag: {
+      sampleEveryMs: 100,
+      tMs: Array.from({ length: 208 }, (_, i) => i * 100),
+      replicas: topology.replicas.map(({ id }, place) => ({
+        id,
+        versions: Array.from({ length: 208 }, (_, i) => (isDown(id, i) ? null : lagAt(place, i))),
+        ms: Array.from({ length: 208 }, (_, i) => (isDown(id, i) ? null : lagAt(place, i) * 8)),
+      })),
+      leftOut: 0,
+      reason: null,
+      definition: 'Versions: how many fewer a replica had applied than the furthest replica of its shard.',
     },
     facts: [
       { kind: 'read-repair', total: 181, byReplica: { r1: 90, r2: 91 } },

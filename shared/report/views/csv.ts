@@ -6,11 +6,12 @@ import type { LatenessSummary, LiveFigures, Report } from '../types.ts'
 export type Cell = string | number | null
 
 /**
- * The report as two CSV tables (RFC 4180, CRLF) with an empty line between them: a summary of metric, value and unit,
- * and the time series. Figures are in full precision; an absent one is an empty cell.
+ * The report as CSV tables (RFC 4180, CRLF) with an empty line between them: a summary of metric, value and unit, the
+ * time series and, where replicas were behind each other, their lag. Figures are in full precision; an absent one is an empty cell.
  */
 export function csvReport(report: Report): string {
-  return `${csvSummary(report)}\r\n${csvSeries(report)}`
+  const lag = csvReplicationLag(report)
+  return `${csvSummary(report)}\r\n${csvSeries(report)}${lag === '' ? '' : `\r\n${lag}`}`
 }
 
 /** One line per metric that an expectation may name, then what the run was, its expectations and its replicas. */
@@ -101,6 +102,19 @@ export function csvSeries({ series }: Report): string {
   return csvOf([
     columns.map(([title]) => title),
     ...series.tMs.map((_, i) => columns.map(([, values]) => values[i] ?? null)),
+  ])
+}
+
+/** One line per look at the replicas, two columns for each; empty where there was none to compare. */
+export function csvReplicationLag({ replicationLag }: Report): string {
+  if (replicationLag === undefined || replicationLag.replicas.length < 2) return ''
+  const { tMs, replicas } = replicationLag
+  return csvOf([
+    ['t (ms)', ...replicas.flatMap(({ id }) => [`${id}: versions behind`, `${id}: behind (ms)`])],
+    ...tMs.map((t, i): Cell[] => [
+      t,
+      ...replicas.flatMap(({ versions, ms }) => [versions[i] ?? null, ms[i] ?? null]),
+    ]),
   ])
 }
 

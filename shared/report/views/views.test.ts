@@ -43,8 +43,25 @@ describe('CSV', () => {
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([11]))
   })
 
-  test('both tables stand in one file, an empty line between them', () => {
-    expect(csvReport(sampleReport()).split('\r\n\r\n')).toHaveLength(2)
+  test('the tables stand in one file, an empty line between them', () => {
+    const report = sampleReport()
+    expect(csvReport(report).split('\r\n\r\n')).toHaveLength(3)
+    const { replicationLag: _, ...earlier } = report
+    expect(csvReport(earlier).split('\r\n\r\n')).toHaveLength(2)
+  })
+
+  test('the replicas lag has two columns each, and one row per look; a replica that was down has empty cells', () => {
+    const report = sampleReport()
+    const [, , lag] = csvReport(report).split('\r\n\r\n')
+    const rows = lag
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','))
+    expect(rows[0].slice(0, 3)).toEqual(['t (ms)', 'r1: versions behind', 'r1: behind (ms)'])
+    expect(rows).toHaveLength(1 + 208)
+    expect(rows.map((row) => row.length)).toEqual(rows.map(() => 1 + 2 * report.topology.replicas.length))
+    // r2 is down from 13 s on.
+    expect(rows[1 + 131].slice(0, 5)).toEqual(['13100', '1', '8', '', ''])
   })
 
   test('names cannot become formulas, and negative numbers stay numbers', () => {

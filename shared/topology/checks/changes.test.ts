@@ -68,16 +68,31 @@ describe('changes of the cluster', () => {
   })
 
   test('only where the strategy can change members', () => {
-    const [[path, sentence], ...others] = problemsOf([join('r4')], {
-      replication: { strategy: 'leaderless', params: { n: 3 } },
-    })
+    const [[path, sentence], ...others] = problemsOf([join('r4')], { replication: { strategy: 'chain' } })
     expect(others).toEqual([])
     expect([path, sentence]).toEqual(['$.changes', expect.stringMatching(/cannot change while .* runs\./)])
   })
 
-  test('only where shards stay what they are', () => {
-    const [[path, sentence]] = problemsOf([join('r4')], { partitioning: { scheme: 'consistent-hashing' } })
-    expect(path).toBe('$.partitioning.scheme')
-    expect(sentence).toMatch(/cuts the shards of "consistent-hashing" anew/)
+  test.each(['consistent-hashing', 'rendezvous', 'none'])('under %s too', (scheme) => {
+    for (const replication of [{ strategy: 'raft' }, { strategy: 'leaderless', params: { n: 3 } }]) {
+      expect(problemsOf([join('r4')], { partitioning: { scheme }, replication })).toEqual([])
+    }
+  })
+
+  test('n copies take n replicas, also where the key space is in one piece', () => {
+    const problems = problemsOf([leave('r4', 100), leave('r3', 200)], {
+      partitioning: { scheme: 'none' },
+      replication: { strategy: 'leaderless', params: { n: 3 } },
+    })
+    expect(problems).toEqual([
+      ['$.changes[1].replica', expect.stringMatching(/there are 2 replicas.*have 3/)],
+    ])
+  })
+
+  test.each([{ lightweightTransactions: true }, { registers: 'paxos' }])('not with Paxos: %j', (params) => {
+    const problems = problemsOf([join('r4')], {
+      replication: { strategy: 'leaderless', params: { n: 3, ...params } },
+    })
+    expect(problems).toEqual([['$.changes', expect.stringMatching(/Paxos.*not modelled/)]])
   })
 })

@@ -4,35 +4,24 @@ import type { StrategyManifest } from '../strategy.ts'
 import { mendFor } from '../suggest.ts'
 import type { Problem, Topology } from '../types.ts'
 
-/** Schemes whose shards stay what they are when replicas come and go; only where they live changes. */
-const FIXED_SHARDS: readonly Topology['partitioning']['scheme'][] = ['none', 'range', 'hash', 'slots', 'jump']
-
 /** Whether replicas can join and leave as the file says: who they are, in turn, and enough of them left. */
 export function checkChanges(topology: Topology, strategy: StrategyManifest): Problem[] {
-  const { changes = [], partitioning, replicas } = topology
+  const { changes = [], partitioning, replicas, replication } = topology
   if (changes.length === 0) return []
   if (strategy.changesMembers !== true) {
     return [
       {
         path: '$.changes',
-        sentence: `The members of a shard cannot change while ${strategy.title} runs. Take the changes out, or choose "raft".`,
-      },
-    ]
-  }
-  if (!FIXED_SHARDS.includes(partitioning.scheme)) {
-    return [
-      {
-        path: '$.partitioning.scheme',
-        sentence:
-          `A replica that joins or leaves cuts the shards of "${partitioning.scheme}" anew, which no strategy does while ` +
-          'it runs. Take the changes out, or choose "hash", "range", "slots" or "jump", whose shards stay what they are.',
+        sentence: `The members of a shard cannot change while ${strategy.title} runs. Take the changes out, or choose "raft" or "leaderless".`,
       },
     ]
   }
   const problems: Problem[] = []
   const names = replicas.map(({ id }) => id)
   const present = new Set(initialReplicas(topology).map(({ id }) => id))
-  const leastOf = partitioning.scheme === 'none' ? 1 : (partitioning.replicationFactor ?? 1)
+  const { n } = replication.params
+  const copies = typeof n === 'number' ? n : 1
+  const leastOf = partitioning.scheme === 'none' ? copies : (partitioning.replicationFactor ?? copies)
   if (present.size < leastOf) {
     problems.push({
       path: '$.changes',

@@ -5,6 +5,7 @@ import { shown } from '../problems.ts'
 import type { PartitioningSpec, ReadLevel, SessionGuarantee } from '../types.ts'
 import { choice, described, fields, list, number, pick, table, text } from './blocks.ts'
 import { reference } from './places.ts'
+import { split } from './splits.ts'
 
 export const READ_LEVELS: readonly ReadLevel[] = [
   'linearizable',
@@ -117,6 +118,7 @@ export const partitioning = fields({
         'One shard more than bounds. Left out: `shards` ranges of equally many keys.',
     }),
   ),
+  split: v.exactOptional(split),
   epsilon: v.exactOptional(
     number(
       'Bounded loads of `consistent-hashing`: no replica owns more than 1 + epsilon times an even share of the keys; what ' +

@@ -3,6 +3,7 @@ import { isLater } from '../../../clocks/timestamp.ts'
 import type { Timestamp } from '../../../clocks/timestamp.ts'
 import type { Operation } from '../../contract.ts'
 import { PRELOADED } from '../../contract.ts'
+import { lastKeyOf } from '../machine.ts'
 import type { Cell, Machine } from '../machine.ts'
 
 /** Older versions of keys, for reads at timestamps; as many as such reads may ask for. */
@@ -39,7 +40,8 @@ export function versionAt({ cells, older }: Machine, key: number, limit: Timesta
 /** Rows of a scan at a timestamp. */
 export function rowsAt(machine: Machine, op: Operation, limit: Timestamp): number {
   let rows = 0
-  for (let key = op.key; key <= machine.lastKey && rows < op.count; key++) {
+  const last = lastKeyOf(machine)
+  for (let key = op.key; key <= last && rows < op.count; key++) {
     const value = versionAt(machine, key, limit)?.value ?? (key < machine.preloaded ? PRELOADED : 0)
     if (value > 0) rows++
   }

@@ -11,6 +11,7 @@ import {
   formatRatio,
 } from '../../numbers.ts'
 import { measuredText } from '../../measured-text.ts'
+import { shardWords } from '../../words.ts'
 import type { ExpectationResult, LiveFigures, Report } from '../../types.ts'
 import { LATENESS_COLUMNS, latenessRows, LINK_COLUMNS, linkRows, timingRows } from '../timing-rows.ts'
 import { chip, folded, prose, table, type Cell, type Column } from './elements.ts'
@@ -179,8 +180,8 @@ function shardTable({ shards }: Report['load']): string {
       { title: 'asked', numeric: true },
       { title: 'share', numeric: true },
     ],
-    shards.map(({ id, replicas, asked, share }) => [
-      String(id),
+    shards.map(({ id, replicas, asked, share, ...range }) => [
+      shardWords(id, range),
       replicas.join(', '),
       formatCount(asked),
       formatPercent(share),
