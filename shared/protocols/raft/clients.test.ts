@@ -4,6 +4,7 @@ import type { Raft } from '../../testing/raft-cluster.ts'
 import type { OpName } from '../contract.ts'
 import { remember } from '../sessions.ts'
 import type { SessionRecord } from '../sessions.ts'
+import { failure } from './outcomes.ts'
 
 /** An operation under a number of its session, as a retry would send it again. */
 function command(
@@ -130,6 +131,26 @@ describe('requests at followers', () => {
     const op = raft.request(1, { f: 'write', key: 1, value: 7 })
     raft.drop()
     raft.fire(1, 'sweep')
+    expect(raft.outcome(op)).toMatchObject({ status: 'info', error: 'write-timeout' })
+  })
+
+  test('forward: what two leaders were asked for is not undone because one of them says no', () => {
+    const raft = raftCluster(3, { params: { requestsAtFollowers: 'forward' } })
+    elect(raft, 0)
+    const op = raft.request(1, { f: 'write', key: 1, value: 7 })
+    raft.deliver(({ to, body }) => to === 0 && body.kind === 'raft.forward')
+    raft.drop()
+    timeOut(raft, 2)
+    raft.deliver(({ from, to, body }) => from !== 0 && to !== 0 && body.kind !== 'raft.forward')
+    expect(raft.state(1)).toMatchObject({ leader: 2, forwardedTo: 2 })
+    const body = {
+      kind: 'raft.forwardReply',
+      opId: op,
+      outcome: failure('not-leader', 0),
+      clock: null,
+    } as const
+    raft.inject(1, { type: 'message', from: 2, body })
+    // The first one may have done it all the same.
     expect(raft.outcome(op)).toMatchObject({ status: 'info', error: 'write-timeout' })
   })
 

@@ -19,8 +19,13 @@ export function answer(state: State, request: Request, outcome: Outcome, out: Ou
   // Whatever was found, the key has been somebody else's to answer for since.
   const isLate = isRead && outcome.status === 'ok' && isElsewhere(state.machine, op.key)
   const told = isLate ? failure('wrong-range') : outcome
-  if (via === NOBODY) out.reply(opId, told)
+  if (via === NOBODY) out.reply(opId, request.isDoubtful && !isRead ? doubted(told) : told)
   else out.send(via, { kind: 'raft.forwardReply', opId, outcome: told, clock: clockOf(state) })
+}
+
+/** The same, where another leader may have done what this outcome says was not done. */
+function doubted(outcome: Outcome): Outcome {
+  return outcome.status === 'fail' ? { ...outcome, status: 'info', error: 'write-timeout' } : outcome
 }
 
 export function failure(error: ErrorCode, redirect: PlaceId | null = null): Outcome {

@@ -172,7 +172,7 @@ export function forwardAgain(state: State, out: Outbox<Message>): void {
   if (leader === NOBODY || leader === forwardedTo) return
   const requests = [...forwarded.values()]
   forwarded.clear()
-  for (const request of requests) dispatch(state, request, out)
+  for (const request of requests) dispatch(state, { ...request, isDoubtful: true }, out)
 }
 
 /** A leader's reads when it steps down: they have had no effect and may be asked anew. */
@@ -183,7 +183,7 @@ export function redispatchReads(state: State, reads: Iterable<{ request: Request
 export function onForward(state: State, from: number, body: Forward, out: Outbox<Message>): void {
   const { opId, op, process, sequence, token, stamp } = body
   const deadlineNs = state.nowNs + state.params.requestTimeoutNs
-  const request = { opId, op, process, sequence, token, stamp, via: from, deadlineNs }
+  const request = { opId, op, process, sequence, token, stamp, via: from, isDoubtful: false, deadlineNs }
   if (stamp === null || hearClock(state, stamp)) onRequest(state, request, out)
   else {
     out.note(CLOCK_REFUSED)
@@ -196,7 +196,10 @@ const CLOCK_REFUSED = { kind: 'clock-refused' } as const
 export function onForwardReply(state: State, body: ForwardReply, out: Outbox<Message>): void {
   const { opId, outcome, clock } = body
   adoptClock(state, clock)
-  if (state.forwarded.delete(opId)) out.reply(opId, outcome)
+  const request = state.forwarded.get(opId)
+  if (request === undefined) return
+  state.forwarded.delete(opId)
+  answer(state, request, outcome, out)
 }
 
 /** An entry was applied: its waiter is told, or learns that another entry took its place. */

@@ -34,6 +34,8 @@ export interface Request {
   readonly stamp: Timestamp | null
   /** The follower that passed it on, or NOBODY where the client asked here. */
   readonly via: PlaceId
+  /** A leader that has gone since may have done it: that another has not says nothing. */
+  readonly isDoubtful: boolean
   readonly deadlineNs: Ns
 }
 

@@ -60,7 +60,11 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       const { opId, op, session } = input
       const { process, sequence, token } = session
       const deadlineNs = state.nowNs + state.params.requestTimeoutNs
-      onRequest(state, { opId, op, process, sequence, token, stamp: null, via: NOBODY, deadlineNs }, out)
+      onRequest(
+        state,
+        { opId, op, process, sequence, token, stamp: null, via: NOBODY, isDoubtful: false, deadlineNs },
+        out,
+      )
       break
     }
     case 'persisted':
