@@ -92,7 +92,7 @@ test('the busiest shard at the end is that of the last quarter in which clients 
 
 describe('metric names', () => {
   const scan = report.latencyMs.read
-  const facts = ['conflict', 'lost-update'].map((kind) => ({
+  const facts = ['conflict', 'lost-update', 'streamed', 'streamed-bytes'].map((kind) => ({
     kind,
     label: kind,
     help: '',
