@@ -15,6 +15,11 @@ const VIEWS: Readonly<Record<string, () => Promise<(sheet: Datasheet) => string>
   },
 }
 
+/** The text of a view, by the ending of its files: ".html", ".md" or ".json". */
+export async function datasheetView(ending: string, sheet: Datasheet): Promise<string> {
+  return (await VIEWS[ending]())(sheet)
+}
+
 const endingOf = (target: string): string => path.extname(target).toLowerCase()
 
 /** Why these files cannot be written, as a sentence, or null. To be asked before the battery runs; `input` must survive. */
@@ -41,7 +46,7 @@ export async function writeDatasheets(targets: readonly string[], sheet: Datashe
   for (const target of targets) {
     const files = new FileSet()
     try {
-      await files.stage(target, (await VIEWS[endingOf(target)]())(sheet))
+      await files.stage(target, await datasheetView(endingOf(target), sheet))
       await files.commit()
     } finally {
       await files.discard()

@@ -23,6 +23,7 @@ import { within } from './within.ts'
 /** What only the program's entry knows. */
 export interface ShellPaths {
   threads: ThreadEntries
+  datasheetThread: URL
   libraryThread: URL
   rendererFolder: string
   preload: string
@@ -114,6 +115,8 @@ class Shell {
       serveWindow(session.defaultSession, await StaticFiles.list(this.#paths.rendererFolder))
       const desk = await createDesk({
         lab: this.#lab,
+        threads: this.#paths.threads,
+        datasheetThread: this.#paths.datasheetThread,
         libraryThread: this.#paths.libraryThread,
         dataFolder: this.#dataFolder,
         documentsFolder: null,

@@ -19,6 +19,9 @@ export const THREADS: ThreadEntries = {
 /** The built entry of the library's thread. */
 export const LIBRARY_THREAD = new URL('../../out/main/library-thread.mjs', import.meta.url)
 
+/** The built entry of the thread that makes a datasheet. */
+export const DATASHEET_THREAD = new URL('../../out/main/datasheet-thread.mjs', import.meta.url)
+
 /** The built window. */
 export const RENDERER_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url))
 
@@ -74,7 +77,12 @@ export async function runHere(
       err: (text) => void (stderr += text),
       isWatched,
     },
-    { threads, libraryThread: LIBRARY_THREAD, rendererFolder: RENDERER_FOLDER },
+    {
+      threads,
+      datasheetThread: DATASHEET_THREAD,
+      libraryThread: LIBRARY_THREAD,
+      rendererFolder: RENDERER_FOLDER,
+    },
   )
   return { code, stdout, stderr }
 }

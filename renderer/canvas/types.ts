@@ -89,6 +89,10 @@ export interface ReplicaDecoration {
   /** As the strategy calls it: "leader", "follower"; draws the chip. */
   readonly role?: string
   readonly state?: 'up' | 'down' | 'paused'
+  /** Of a run in which replicas join and leave: one that is not there, one that comes, one that goes. */
+  readonly membership?: 'absent' | 'joining' | 'leaving'
+  /** How much of what it has to take over, or to hand over, has moved: 0 … 1. */
+  readonly moved?: number
   /** In words: "12 behind". */
   readonly lag?: string
   /** 0 … 1, drawn as a bar. */
@@ -118,7 +122,7 @@ export interface MessageDot {
   readonly to: string
   readonly sentMs: number
   readonly arrivesMs: number
-  readonly tone: 'read' | 'write' | 'neutral'
+  readonly tone: 'read' | 'write' | 'moved' | 'neutral'
   /** It gets as far as what stops it: there a cross stays for the rest of its time. */
   readonly isLost?: boolean
 }

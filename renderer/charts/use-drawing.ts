@@ -3,11 +3,17 @@ import type { ChartQuery } from '../../shared/ipc/contract.ts'
 import { api, sentenceOf } from '../api/index.ts'
 import { imageUrl } from './save.ts'
 
+/** What draws: charts of runs, or of datasheets. */
+export type ChartChannel = 'library.chart' | 'datasheets.chart'
+
 /**
  * The picture of a chart, drawn by the lab and drawn anew when anything it was asked for changes. While one is under
  * way only the latest wish waits: a turn of the wheel is worth a picture, each of its notches is not.
  */
-export function useDrawing(query: () => ChartQuery | null): {
+export function useDrawing(
+  channel: ChartChannel,
+  query: () => ChartQuery | null,
+): {
   readonly url: ShallowRef<string | null>
   /** Why there is no picture. */
   readonly failure: ShallowRef<string | null>
@@ -23,7 +29,7 @@ export function useDrawing(query: () => ChartQuery | null): {
       const asked = wanted
       wanted = null
       try {
-        url.value = imageUrl((await api.request('library.chart', asked)).svg)
+        url.value = imageUrl((await api.request(channel, asked)).svg)
         failure.value = null
       } catch (error) {
         failure.value = sentenceOf(error)

@@ -7,6 +7,8 @@ export interface MenuAction {
   /** The shortcut, as `keyWords` writes it. */
   readonly keys?: string | undefined
   readonly disabled?: boolean | undefined
+  /** Below the label, where there is more to say: why it is disabled. */
+  readonly help?: string | undefined
   readonly danger?: boolean | undefined
   /** For items that are on or off. */
   readonly checked?: boolean | undefined

@@ -46,6 +46,7 @@ export function useFiles() {
   function show(): void {
     ui.selection = []
     ui.selectedFault = null
+    ui.selectedChange = null
     ui.seed = null
     ui.durationMs = null
     ui.go('design')

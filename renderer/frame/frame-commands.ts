@@ -17,6 +17,7 @@ const TAB_LABELS: Readonly<Record<Tab, string>> = {
   run: 'Go to Run',
   results: 'Go to Results',
   compare: 'Go to Compare',
+  datasheet: 'Go to Datasheet',
 }
 
 /** Registers what can be done from everywhere. The native menu names these commands by their ids. */

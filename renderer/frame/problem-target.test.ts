@@ -20,19 +20,35 @@ test.each([
     'Link here – there, oneWayOf["leaderless › write"]',
   ],
 ])('%s marks what it speaks of', (path, selected, words) => {
-  expect(targetOf(path, FILE)).toEqual({ tab: 'design', selection: [selected], fault: null })
+  expect(targetOf(path, FILE)).toEqual({ tab: 'design', selection: [selected], fault: null, change: null })
   expect(placeWords(path, FILE)).toBe(words)
 })
 
 test('faults are mended on the timeline', () => {
-  expect(targetOf('$.faults[2].groups', FILE)).toEqual({ tab: 'faults', selection: [], fault: 2 })
+  expect(targetOf('$.faults[2].groups', FILE)).toEqual({
+    tab: 'faults',
+    selection: [],
+    fault: 2,
+    change: null,
+  })
   expect(placeWords('$.faults[2].groups', FILE)).toBe('Fault 3, groups')
+})
+
+test('so are replicas that join and leave', () => {
+  expect(targetOf('$.changes[1].replica', FILE)).toEqual({
+    tab: 'faults',
+    selection: [],
+    fault: null,
+    change: 1,
+  })
+  expect(placeWords('$.changes[1].replica', FILE)).toBe('Member change 2, replica')
+  expect(targetOf('$.changes', FILE)).toMatchObject({ tab: 'faults', change: null })
 })
 
 test.each(['$', '$.replication.params.w', '$.replicas', '$.replicas[7].id', '$.links.default'])(
   '%s is a matter of the settings',
   (path) => {
-    expect(targetOf(path, FILE)).toEqual({ tab: 'design', selection: [], fault: null })
+    expect(targetOf(path, FILE)).toEqual({ tab: 'design', selection: [], fault: null, change: null })
   },
 )
 

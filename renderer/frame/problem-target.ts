@@ -6,16 +6,19 @@ export interface ProblemTarget {
   readonly tab: Extract<Tab, 'design' | 'faults'>
   readonly selection: readonly Selected[]
   readonly fault: number | null
+  /** Of the replicas that join and leave. */
+  readonly change: number | null
 }
 
 const PLACES = { regions: 'region', replicas: 'replica', clients: 'client' } as const
 
 /** What the path of a problem (`$.replicas[2].region`) points at; the topology's own settings where it is no thing. */
 export function targetOf(path: string, file: TopologyFile | null): ProblemTarget {
-  const nothing = { tab: 'design', selection: [], fault: null } as const
+  const nothing = { tab: 'design', selection: [], fault: null, change: null } as const
   const [, list = '', digits = ''] = /^\$\.([a-z]+(?:\.between)?)(?:\[(\d+)\])?/.exec(path) ?? []
   const index = digits === '' ? -1 : Number(digits)
-  if (list === 'faults') return { tab: 'faults', selection: [], fault: index < 0 ? null : index }
+  if (list === 'faults') return { ...nothing, tab: 'faults', fault: index < 0 ? null : index }
+  if (list === 'changes') return { ...nothing, tab: 'faults', change: index < 0 ? null : index }
   if (file === null || index < 0) return nothing
   if (list === 'links.between') {
     const link = file.links?.between?.[index]
@@ -31,15 +34,20 @@ export function targetOf(path: string, file: TopologyFile | null): ProblemTarget
 
 /** The path in words that a reader of the canvas knows: "Replica r3, region". */
 export function placeWords(path: string, file: TopologyFile | null): string {
-  const { selection, fault } = targetOf(path, file)
-  const rest = path.replace(/^\$\.?(?:(?:regions|replicas|clients|faults|links\.between)\[\d+\])?\.?/, '')
+  const { selection, fault, change } = targetOf(path, file)
+  const rest = path.replace(
+    /^\$\.?(?:(?:regions|replicas|clients|faults|changes|links\.between)\[\d+\])?\.?/,
+    '',
+  )
   const field = rest.replaceAll('.', ' › ')
   const [selected] = selection
   const thing =
     selected === undefined
-      ? fault === null
-        ? ''
-        : `Fault ${fault + 1}`
+      ? fault !== null
+        ? `Fault ${fault + 1}`
+        : change !== null
+          ? `Member change ${change + 1}`
+          : ''
       : selected.kind === 'link'
         ? `Link ${selected.from} – ${selected.to}`
         : `${selected.kind[0].toUpperCase()}${selected.kind.slice(1)} ${selected.id}`

@@ -78,6 +78,14 @@ export function useRunning() {
         }
       },
     )
+    // Why a run was not started is told of the text as it was then.
+    watch(
+      () => doc.text,
+      () => {
+        if (refusal !== null) ui.dismiss(refusal)
+        refusal = null
+      },
+    )
     // What the window knew last goes with it; the lab keeps the draft.
     api.on('app.closing', () => void doc.putDraft())
   }

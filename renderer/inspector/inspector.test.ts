@@ -149,7 +149,7 @@ describe('the inspector', () => {
   })
 
   test('expectations are added, changed and removed', async () => {
-    const { choose, view } = inspect()
+    const { choose, type, view } = inspect()
     const press = async (label: string) => {
       const found = [...document.querySelectorAll('button')].find(
         (each) => each.textContent.trim() === label || each.getAttribute('aria-label') === label,
@@ -157,12 +157,22 @@ describe('the inspector', () => {
       found?.click()
       await nextTick()
     }
+    const removeAll = async () => {
+      const count = file().expect?.length ?? 0
+      for (let i = 0; i < count; i++) await press('Remove expectation 1')
+    }
+    await removeAll()
     await press('Guarantee')
     expect(file().expect?.at(-1)).toEqual({ guarantee: 'linearizable', is: 'holds' })
     await choose('Verdict', 'is violated')
     expect(file().expect?.at(-1)).toEqual({ guarantee: 'linearizable', is: 'violated' })
-    const count = file().expect?.length ?? 0
-    for (let i = 0; i < count; i++) await press('Remove expectation 1')
+    await choose('Guarantee', 'k-atomic')
+    await type('Versions', '3')
+    expect(file().expect?.at(-1)).toEqual({ guarantee: 'k-atomic:3', is: 'violated' })
+    await choose('Guarantee', 'Bounded staleness')
+    await type('Bound', '250')
+    expect(file().expect?.at(-1)).toEqual({ guarantee: 'bounded-staleness:250', is: 'violated' })
+    await removeAll()
     expect(file()).not.toHaveProperty('expect')
     view.unmount()
   })

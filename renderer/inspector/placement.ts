@@ -1,4 +1,4 @@
-import type { TopologyCheck } from '../../shared/ipc/contract.ts'
+import type { KeyMovement, TopologyCheck } from '../../shared/ipc/contract.ts'
 import { HOT_FACTOR } from '../../shared/report/charts/shard-load.ts'
 import { formatPercent } from '../../shared/report/numbers.ts'
 
@@ -27,6 +27,36 @@ export function sharesOf(
   return [...shares]
     .map(([id, share]) => ({ id, share: Math.min(1, share), isHot: share >= HOT_FACTOR * even }))
     .sort((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1))
+}
+
+/** The same between two states of it: `shift` 0 is the one before, 1 the one after. In the order of the state before, newcomers last. */
+export function sharesBetween(
+  before: TopologyCheck['placement'],
+  after: TopologyCheck['placement'],
+  shift: number,
+): { id: string; share: number; isHot: boolean }[] {
+  const first = sharesOf(before)
+  if (before === after || shift === 0) return first
+  const last = new Map(sharesOf(after).map((each) => [each.id, each]))
+  const known = first.map(({ id, share, isHot }) => {
+    const next = last.get(id)
+    return { id, share: share + ((next?.share ?? 0) - share) * shift, isHot: next?.isHot ?? isHot }
+  })
+  const ids = new Set(first.map(({ id }) => id))
+  const newcomers = [...last.values()].filter(({ id }) => !ids.has(id))
+  return [...known, ...newcomers.map((each) => ({ ...each, share: each.share * shift }))]
+}
+
+/** What moves, as far as it has gone. */
+export function movedSlices(
+  pieces: KeyMovement['pieces'],
+  shift: number,
+): { from: number; share: number; title: string }[] {
+  return pieces.map(({ from, share, source, target }) => ({
+    from,
+    share: share * shift,
+    title: `${formatPercent(share)} of the keys, from ${source} to ${target}`,
+  }))
 }
 
 /** The arcs of a ring: neighbours of one owner are one, and tones alternate from owner to owner. */

@@ -1,7 +1,18 @@
 import { addPlace, addRegion, type Made } from './edits.ts'
 import { setValue } from './edits-settings.ts'
 import type { Position, TopologyFile } from './file.ts'
-import { clearOf, REGION, regionAt, sceneOf, sizeOf, snapped } from './layout.ts'
+import {
+  centreOf,
+  clearOf,
+  overlaps,
+  REGION,
+  regionAt,
+  sceneOf,
+  sizeOf,
+  snapped,
+  type Box,
+  type Scene,
+} from './layout.ts'
 import { heldInside, pin } from './layout-arrange.ts'
 
 /** What the palette offers: single things, and groups that are put down together. */
@@ -68,7 +79,10 @@ export function paletteItem(id: string): PaletteItem | null {
   return PALETTE.find((item) => item.id === id) ?? null
 }
 
-/** In the region under the point, in `region` without one; on the empty canvas a region is made round it. */
+/**
+ * In the region under the point, or one beside it that a new region would overlap; in `region` without a point. Out on the
+ * empty canvas a region is made round it.
+ */
 function putPlace(
   file: TopologyFile,
   kind: 'replica' | 'client',
@@ -77,7 +91,7 @@ function putPlace(
 ): Made {
   if (at === null) return addPlace(file, kind, region === null ? {} : { region })
   const scene = sceneOf(file)
-  const home = regionAt(scene, at)
+  const home = regionAt(scene, at) ?? regionBeside(scene, newRegionAt(at))
   if (home === null) {
     const around = regionAround(file, at)
     const [id] = around.ids
@@ -91,9 +105,28 @@ function putPlace(
   return addPlace(pin(file, [home]), kind, { region: home, at: free })
 }
 
+function newRegionAt(at: Position): Box {
+  const [width, height] = [REGION.minWidth, REGION.minHeight]
+  return { x: snapped(at.x - width / 2), y: snapped(at.y - height / 2), width, height }
+}
+
+/** Round the point, or as near to it as other regions let it stand. */
 function regionAround(file: TopologyFile, at: Position): Made {
-  const origin = { x: snapped(at.x - REGION.minWidth / 2), y: snapped(at.y - REGION.minHeight / 2) }
-  return addRegion(pin(file, []), origin)
+  const others = sceneOf(file).regions.map(({ box }) => box)
+  return addRegion(pin(file, []), clearOf(newRegionAt(at), others))
+}
+
+/** The nearest region that a box overlaps. */
+function regionBeside(scene: Scene, box: Box): string | null {
+  const middle = centreOf(box)
+  const distance = (other: Box): number => {
+    const { x, y } = centreOf(other)
+    return (x - middle.x) ** 2 + (y - middle.y) ** 2
+  }
+  const [nearest] = scene.regions
+    .filter((region) => overlaps(region.box, box))
+    .sort((a, b) => distance(a.box) - distance(b.box))
+  return nearest?.id ?? null
 }
 
 /** The matrix is named only in a file whose regions it can know: else every other region would need entries. */

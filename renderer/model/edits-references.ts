@@ -1,7 +1,8 @@
+import { changesOf, removeChange } from './change-edits.ts'
 import { setValue } from './edits-settings.ts'
 import type { FaultFile, LinkFile, TopologyFile } from './file.ts'
 
-/** Where a file speaks of places by name: entries of links, and faults. */
+/** Where a file speaks of places by name: entries of links, faults, and replicas that join and leave. */
 
 /** Follows a place to its new name. */
 export function renamedIn(file: TopologyFile, from: string, to: string): TopologyFile {
@@ -12,23 +13,29 @@ export function renamedIn(file: TopologyFile, from: string, to: string): Topolog
       : entry,
   )
   const faults = file.faults?.map((fault) => withNames(fault, renamed))
+  const changes = changesOf(file)
   let next = file
   if (between !== undefined) next = setValue(next, ['links', 'between'], between)
   if (faults !== undefined) next = setValue(next, ['faults'], faults)
+  for (const [index, change] of changes.entries())
+    if (change?.replica === from) next = setValue(next, ['changes', index, 'replica'], to)
   return next
 }
 
-/** Forgets places: their links go; a fault goes where it has lost its object, else it strikes those that are left. */
+/** Forgets places: their links and changes go; a fault goes where it has lost its object, else it strikes those that are left. */
 export function removedFrom(file: TopologyFile, gone: ReadonlySet<string>): TopologyFile {
   const between = file.links?.between?.filter(
     (entry: LinkFile) => !gone.has(entry.from) && !gone.has(entry.to),
   )
   const faults = file.faults?.map((fault) => withoutPlaces(fault, gone)).filter((fault) => fault !== null)
+  const changes = changesOf(file)
   let next = file
   if (between !== undefined && between.length < (file.links?.between?.length ?? 0))
     next = setValue(next, ['links', 'between'], between.length === 0 ? undefined : between)
   if (faults !== undefined)
     next = setValue(next, ['faults'], faults.length === 0 && file.faults?.length !== 0 ? undefined : faults)
+  for (let index = changes.length - 1; index >= 0; index--)
+    if (gone.has(changes[index]?.replica ?? '')) next = removeChange(next, index)
   return next
 }
 

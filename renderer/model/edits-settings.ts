@@ -13,7 +13,7 @@ type Json = Readonly<Record<string, unknown>>
 /** Fields of the format in the order of the reference: a field that is added goes where a person would look for it. */
 const ORDER = [
   ...['$schema', 'format', 'name', 'notes', 'regions', 'replicas', 'clients', 'links', 'replication'],
-  ...['partitioning', 'consistency', 'workload', 'faults', 'run', 'expect'],
+  ...['partitioning', 'consistency', 'workload', 'faults', 'changes', 'run', 'expect'],
   ...['id', 'region', 'zone', 'zones', 'at', 'size', 'sessions', 'loop', 'disk', 'clock', 'service'],
   ...['timeoutMs', 'retry', 'rtt', 'default', 'between', 'from', 'to', 'directed', 'oneWay', 'oneWayOf'],
   ...['lossPpm', 'duplicatePpm', 'reorderPpm', 'ordered', 'bandwidthMbps', 'strategy', 'params', 'scheme'],

@@ -1,5 +1,6 @@
 import { formatFile } from '../../shared/topology/stringify.ts'
 import type {
+  ChangeSpec,
   ClientSpec,
   ConsistencySpec,
   ExpectationSpec,
@@ -32,6 +33,7 @@ export interface TopologyFile {
   readonly partitioning?: Partial<PartitioningSpec>
   readonly consistency?: Partial<ConsistencySpec>
   readonly workload: WorkloadFile
+  readonly changes?: readonly ChangeFile[]
   readonly faults?: readonly FaultFile[]
   readonly run?: Partial<RunSpec>
   readonly expect?: readonly ExpectationSpec[]
@@ -86,6 +88,8 @@ export type FaultFile = Readonly<Record<string, unknown>> & {
   readonly kind: FaultSpec['kind']
   readonly atMs: number
 }
+/** A replica that joins or leaves during the run. */
+export type ChangeFile = Readonly<ChangeSpec>
 
 /** The bytes that are saved. */
 export function textOf(file: TopologyFile): string {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-export const TABS = ['design', 'faults', 'run', 'results', 'compare'] as const
+export const TABS = ['design', 'faults', 'run', 'results', 'compare', 'datasheet'] as const
 export type Tab = (typeof TABS)[number]
 
 /** What stands on the canvas: a replica, client or region by its id, or a link between two of them. */
@@ -27,6 +27,8 @@ export const useUi = defineStore('ui', () => {
   const selection = shallowRef<readonly Selected[]>([])
   /** Index of the fault marked on the timeline. */
   const selectedFault = shallowRef<number | null>(null)
+  /** Index of the change of members marked there instead. */
+  const selectedChange = shallowRef<number | null>(null)
   /** JSON path of a field that somebody asked to see, by a problem of it: whoever shows that field brings it into view. */
   const askedPath = shallowRef<string | null>(null)
   const notices = shallowRef<readonly Notice[]>([])
@@ -68,6 +70,7 @@ export const useUi = defineStore('ui', () => {
     tab,
     selection,
     selectedFault,
+    selectedChange,
     askedPath,
     notices,
     sheet,

@@ -11,6 +11,7 @@ import type {
 } from '../../shared/ipc/contract.ts'
 import type { Connection } from '../api/socket.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
+import { sampleSheet } from '../../shared/report/datasheet/testdata/sample-sheet.ts'
 import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { regionRoundTrips } from '../../shared/report/region-round-trips.ts'
 import { sampleReport } from '../../shared/report/testdata/sample-report.ts'
@@ -133,6 +134,7 @@ export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
         sums: [{ label: 'Quorums', value: 'R + W ≤ N', consequence: 'Reads may miss the latest write.' }],
       })
     },
+    'topology.movement': () => Promise.resolve(null),
     'topology.predict': () => Promise.resolve({ prediction: sampleReport().prediction, reason: null }),
     'files.list': () =>
       Promise.resolve(
@@ -240,10 +242,20 @@ export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
         endedMs: [],
         place: [],
         stale: [],
+        label: null,
       }),
     'library.trace': () =>
       Promise.resolve({ operation: 0, messages: [], reason: 'A pretended run has no messages.' }),
+    'library.judge': () => Promise.resolve({ refused: 'A pretended run has no operations.' }),
     'library.import': () => Promise.resolve({ refused: 'A pretended lab imports nothing.' }),
+    'datasheets.list': () => Promise.resolve({ entries: [], job: null }),
+    'datasheets.start': () => Promise.resolve({ refused: 'A pretended lab measures nothing.' }),
+    'datasheets.stop': () => Promise.resolve(null),
+    'datasheets.get': () => Promise.resolve(sampleSheet()),
+    'datasheets.chart': () => Promise.resolve({ svg: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
+    'datasheets.remove': () => Promise.resolve(null),
+    'datasheets.save': ({ format }) =>
+      Promise.resolve({ outcome: 'refused', sentence: `A pretended lab writes no ${format}.` }),
     'exports.save': ({ format }) =>
       Promise.resolve({ outcome: 'refused', sentence: `A pretended lab writes no ${format}.` }),
     'preferences.get': () => Promise.resolve(preferences),

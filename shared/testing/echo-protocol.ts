@@ -68,7 +68,8 @@ const echo: Protocol<EchoState, EchoMessage, null, EchoDurable> = {
   step(state, at, input, out) {
     switch (input.type) {
       case 'members':
-        // Asked only of strategies whose members change.
+      case 'range':
+        // Asked only of strategies whose members change, or whose ranges split.
         break
       case 'start':
         state.wallNs.push(at.wallNs)

@@ -73,7 +73,8 @@ const role: Protocol<RoleState, Beat, null, Durable> = {
   step(state, _at, input, out) {
     switch (input.type) {
       case 'members':
-        // Asked only of strategies whose members change.
+      case 'range':
+        // Asked only of strategies whose members change, or whose ranges split.
         break
       case 'start':
         out.arm('patience', ...PATIENCE_NS)

@@ -75,6 +75,39 @@ describe('checking a file', () => {
     expect(refusals.strategy).not.toHaveProperty('leaderless')
   })
 
+  test('replicas that join and leave are refused in the words of the check, where there are none yet too', async () => {
+    const { refusals } = await bench.ask['topology.check']({ text: TEXT })
+    for (const kind of ['join', 'leave']) {
+      const replica = (JSON.parse(TEXT) as { replicas: { id: string }[] }).replicas.at(-1)?.id ?? ''
+      const text = topologyFile({ changes: [{ atMs: 1, kind, replica }] })
+      const { problems } = await bench.ask['topology.check']({ text })
+      expect(problems.map(({ sentence }) => sentence).slice(0, 1)).toEqual(
+        refusals.changes[kind] === undefined ? [] : [refusals.changes[kind]],
+      )
+    }
+    // One replica alone cannot leave, and a strategy is refused that cannot do what the file asks.
+    const replication = { strategy: 'raft' }
+    const one = topologyFile({ replicas: [{ id: 'r1', region: 'east' }], replication })
+    const alone = await bench.ask['topology.check']({ text: one })
+    expect(alone.refusals.changes.leave).toContain('there are 0 replicas')
+    const changes = [{ atMs: 1, kind: 'join', replica: 'r3' }]
+    const growing = await bench.ask['topology.check']({ text: topologyFile({ replication, changes }) })
+    expect(growing.problems).toEqual([])
+    expect(growing.refusals.strategy['ttl-cache']).toBeDefined()
+  })
+
+  test('what a join would move, beside the least; nothing of a file with problems', async () => {
+    const partitioning = { scheme: 'consistent-hashing', virtualNodes: 16 }
+    const text = topologyFile({ partitioning })
+    const movement = await bench.ask['topology.movement']({ text, kind: 'join', replica: null })
+    expect(movement?.idealFraction).toBeCloseTo(1 / 4)
+    expect(new Set(movement?.pieces.map(({ target }) => target))).toEqual(new Set(['new-1']))
+    expect(movement?.placement.some(({ replicas }) => replicas.includes('new-1'))).toBe(true)
+    const ask = { kind: 'leave', replica: 'nobody' } as const
+    expect(await bench.ask['topology.movement']({ text, ...ask })).toBeNull()
+    expect(await bench.ask['topology.movement']({ text: '{', ...ask })).toBeNull()
+  })
+
   test('a strategy is not refused for what its own parameters can mend', async () => {
     const replicas = [
       { id: 'r1', region: 'east' },

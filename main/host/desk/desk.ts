@@ -2,11 +2,13 @@ import type { Handlers } from '../../../shared/ipc/contract.ts'
 import { aboutOf } from './about.ts'
 import { catalog } from './catalog.ts'
 import { ChosenDocuments } from './chosen-documents.ts'
+import { Datasheets } from './datasheets.ts'
 import { handleOf, readDocument, type Documents } from './documents.ts'
 import { DraftStore } from './drafts.ts'
 import { Exports } from './exports.ts'
 import { FolderDocuments } from './folder-documents.ts'
 import { defaultDocumentsFolder } from './folders.ts'
+import { keyMovement } from './key-movement.ts'
 import { LatestOnly } from './latest-only.ts'
 import { Library } from './library.ts'
 import { LibraryClient } from './library-client.ts'
@@ -40,6 +42,14 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const runs = new Runs(lab, library, emit)
   const files = new Exports(library, thread, dialogs, dataFolder)
   await files.clear()
+  const sheets = await Datasheets.open({
+    dataFolder,
+    threads: options.threads,
+    entry: options.datasheetThread,
+    drawing: second,
+    exports: files,
+    emit,
+  })
   const checker = new TopologyChecker()
   let isClosed = false
 
@@ -48,6 +58,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     'catalog.get': () => catalog(),
     'topology.check': ({ text }) =>
       text.length > LARGE_CHARS ? second.call('check', { text }) : checker.check(text),
+    'topology.movement': keyMovement,
     'topology.predict': (input) => predictions.ask(input),
     'files.list': () => documents.list(),
     'files.open': ({ id }) => documents.open(id),
@@ -80,7 +91,15 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       if ('reason' in wanted) return { operation: row, messages: [], reason: wanted.reason }
       return second.call('trace', { folder, wanted })
     },
+    'library.judge': ({ id, guarantee }) => second.call('judge', { folder: library.folder(id), guarantee }),
     'library.import': (ask) => library.import(ask),
+    'datasheets.list': () => sheets.list(),
+    'datasheets.start': (request) => sheets.start(request),
+    'datasheets.stop': () => nothing(sheets.stop()),
+    'datasheets.get': ({ id }) => sheets.get(id),
+    'datasheets.chart': (query) => sheets.chart(query),
+    'datasheets.remove': ({ ids }) => nothing(sheets.remove(ids)),
+    'datasheets.save': ({ id, format }) => sheets.save(id, format),
     'exports.save': ({ id, format }) => files.save(id, format),
     'preferences.get': () => preferences.values,
     'preferences.set': async (changes) => {
@@ -94,7 +113,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     handlers,
     takeDownload: (token) => files.take(token),
     get isBusy() {
-      return runs.isBusy
+      return runs.isBusy || sheets.isBusy
     },
     async openPath(file) {
       const opened = chosen === null ? await readDocument(handleOf(file), file) : await chosen.openPath(file)
@@ -103,7 +122,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     async close() {
       if (isClosed) return
       isClosed = true
-      await runs.close()
+      await Promise.all([runs.close(), sheets.stop()])
       await Promise.all([preferences.settled(), drafts.settled()])
       await Promise.all([thread.close(), second.close()])
       await files.clear()

@@ -1,7 +1,9 @@
 import type { ChartQuery } from '../../../shared/ipc/contract.ts'
-import { CHARTS, type ChartOption } from '../../../shared/report/charts/index.ts'
+import { CHARTS, type ChartOption, type Size } from '../../../shared/report/charts/index.ts'
 import { COMPARE_CHARTS } from '../../../shared/report/compare/charts.ts'
 import { labelsOf } from '../../../shared/report/compare/comparison.ts'
+import { DATASHEET_CHARTS } from '../../../shared/report/datasheet/charts.ts'
+import type { Datasheet } from '../../../shared/report/datasheet/types.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import { drawChart } from '../draw-chart.ts'
 
@@ -17,6 +19,18 @@ export function drawRunChart(
     reports.length === 1
       ? known(CHARTS, chart).option(reports[0], theme, unit)
       : known(COMPARE_CHARTS, chart).option(runsOf(reports), theme, unit)
+  return drawn(option, range, size)
+}
+
+/** The same of a datasheet. */
+export function drawSheetChart(
+  sheet: Datasheet,
+  { chart, theme, unit, range, ...size }: Omit<ChartQuery, 'ids'>,
+): string {
+  return drawn(known(DATASHEET_CHARTS, chart).option(sheet, theme, unit), range, size)
+}
+
+function drawn(option: ChartOption, range: ChartQuery['range'], size: Size): string {
   const fitting = size.width < NARROW_PX ? narrow(option) : option
   return drawChart(range === null ? fitting : within(fitting, range), size)
 }

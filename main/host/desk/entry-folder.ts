@@ -5,6 +5,12 @@ import path from 'node:path'
 /** Folders of this beginning are half-made or half-removed: whoever finds one may remove it. */
 const PASSING = '.passing-'
 
+/** A plain name for a folder that sorts by time. */
+export function newFolderId(): string {
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
+  return `${stamp}-${randomBytes(4).toString('hex')}`
+}
+
 export interface EntryFile {
   name: string
   chunks: Iterable<string | Uint8Array>

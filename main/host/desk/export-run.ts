@@ -30,7 +30,13 @@ async function viewOf(
       return readFile(path.join(folder, FILES.topology), 'utf8')
     case 'history.jsonl': {
       const { historyLines } = await import('../../../shared/history/jsonl.ts')
-      return withNewlines(historyLines((await history()).history))
+      const { history: operations, labels } = await history()
+      if (labels !== null) {
+        throw new Error(
+          'This run came as a record of another model: the file that it came as is its history.',
+        )
+      }
+      return withNewlines(historyLines(operations))
     }
     case 'json':
       return (await import('../../../shared/report/views/json.ts')).jsonReport(await reportOf(folder))

@@ -19,7 +19,18 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 /** Downloads that nobody has fetched yet; the oldest give way. */
 const DOWNLOADS_MAX = 20
 
-/** Views of a run as files: where a dialog says, or made ready to be fetched once. */
+/** Something that can be had as a file. */
+export interface Offer {
+  /** A file name with its ending. */
+  name: string
+  format: ExportFormat
+  /** Writes the file, atomically; never asked for a PDF. */
+  write: (target: string) => Promise<void>
+  /** The page that a PDF is printed of. */
+  html: () => Promise<string>
+}
+
+/** Views of runs and datasheets as files: where a dialog says, or made ready to be fetched once. */
 export class Exports {
   readonly #library: Library
   readonly #thread: LibraryClient
@@ -48,10 +59,20 @@ export class Exports {
         sentence: 'This run was kept without its history, so there is none to export.',
       }
     }
-    const name = `${segmentOf(entry.name)}.${format}`
-    return this.#dialogs === null
-      ? this.#toDownload(id, name, format)
-      : this.#toFile(this.#dialogs, id, name, format)
+    const folder = this.#library.folder(id)
+    const write = (view: Exclude<ExportFormat, 'pdf'>, target: string | null) =>
+      this.#thread.call('export', { folder, format: view, target })
+    return this.offer({
+      name: `${segmentOf(entry.name)}.${format}`,
+      format,
+      write: async (target) => void (await write(format === 'pdf' ? 'html' : format, target)),
+      html: async () => (await write('html', null)).text ?? '',
+    })
+  }
+
+  /** Asks where it should go, or makes it ready to be fetched. */
+  offer(offer: Offer): Promise<ExportAnswer> {
+    return this.#dialogs === null ? this.#toDownload(offer) : this.#toFile(this.#dialogs, offer)
   }
 
   /** Hands a file over to be sent; from then on it is the taker's to remove. */
@@ -61,16 +82,15 @@ export class Exports {
     return download ?? null
   }
 
-  async #toDownload(id: string, name: string, format: ExportFormat): Promise<ExportAnswer> {
+  async #toDownload({ name, format, write }: Offer): Promise<ExportAnswer> {
     if (format === 'pdf') {
-      const sentence =
-        'A browser prints PDF itself: export the report as HTML, open it and print it to a file.'
+      const sentence = 'A browser prints PDF itself: export it as HTML, open it and print it to a file.'
       return { outcome: 'refused', sentence }
     }
     const token = randomBytes(18).toString('base64url')
     await mkdir(this.#folder, { recursive: true })
     const file = path.join(this.#folder, token)
-    await this.#thread.call('export', { folder: this.#library.folder(id), format, target: file })
+    await write(file)
     this.#downloads.set(token, { path: file, name, type: TYPES[format] })
     if (this.#downloads.size > DOWNLOADS_MAX) {
       const [[oldest, { path: stale }]] = this.#downloads
@@ -80,21 +100,14 @@ export class Exports {
     return { outcome: 'download', url: `/download/${token}/${encodeURIComponent(name)}`, name }
   }
 
-  async #toFile(
-    dialogs: PlatformDialogs,
-    id: string,
-    name: string,
-    format: ExportFormat,
-  ): Promise<ExportAnswer> {
+  async #toFile(dialogs: PlatformDialogs, { name, format, write, html }: Offer): Promise<ExportAnswer> {
     const target = await dialogs.save({ name, folder: null, format })
     if (target === null) return { outcome: 'cancelled' }
-    const folder = this.#library.folder(id)
     if (format !== 'pdf') {
-      await this.#thread.call('export', { folder, format, target })
+      await write(target)
       return { outcome: 'saved', where: target }
     }
-    const { text } = await this.#thread.call('export', { folder, format: 'html', target: null })
-    const bytes = await dialogs.printToPdf(text ?? '')
+    const bytes = await dialogs.printToPdf(await html())
     const beside = `${target}.${randomBytes(4).toString('hex')}.tmp`
     try {
       await writeFile(beside, bytes, { flag: 'wx', flush: true })

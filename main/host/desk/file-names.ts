@@ -24,3 +24,12 @@ export function fileNameOf(id: string): string {
   if (/^[a-z0-9][a-z0-9-]{7,63}$/.test(id)) return id
   return `h-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
 }
+
+/** What a topology's file would be called in a command, had it been saved under its name: nothing a shell would see. */
+export function commandFileOf(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return `${slug === '' ? 'untitled' : slug}.topology.json`
+}

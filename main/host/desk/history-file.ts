@@ -27,6 +27,8 @@ export interface StoredHistory {
   history: History
   /** Whether the read at each row was stale: 1, else 0. */
   stale: Uint8Array
+  /** What each operation did in words, of a record whose columns do not say; null where they do. */
+  labels: readonly string[] | null
 }
 
 /** Columns in the order of writing, and which other one each may refer to. */
@@ -99,6 +101,7 @@ interface Header extends Plain {
   sessions: { at: number; count: number }
   contexts: Ragged
   siblings: Ragged
+  labels?: readonly string[]
 }
 
 /** Lists of different lengths: rows they belong to, where each begins, and their numbers one after the other. */
@@ -114,7 +117,12 @@ interface Ragged {
 export type HistoryData = Omit<History, 'keyName' | 'shards' | 'traffic' | 'samples'>
 
 /** The file's bytes, piece by piece. `stale` as in `StoredHistory`. */
-export function encodeHistory(history: HistoryData, keys: KeyNames, stale: Uint8Array): Uint8Array[] {
+export function encodeHistory(
+  history: HistoryData,
+  keys: KeyNames,
+  stale: Uint8Array,
+  labels?: readonly string[],
+): Uint8Array[] {
   const { ops } = history
   const body = new Body()
   const columns: Record<string, ColumnForm> = {}
@@ -135,6 +143,7 @@ export function encodeHistory(history: HistoryData, keys: KeyNames, stale: Uint8
     },
     contexts: body.ragged(history.contexts, (context) => context.flat()),
     siblings: body.ragged(history.siblings, (values) => values),
+    ...(labels === undefined ? {} : { labels }),
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
   const start = aligned(MAGIC.length + 4 + text.length)
@@ -201,7 +210,7 @@ function decoded(file: Uint8Array): StoredHistory {
     traffic: NO_TRAFFIC,
     keyName: keyNamesOf(header.keys),
   }
-  return { history, stale }
+  return { history, stale, labels: header.labels ?? null }
 }
 
 function plainOf(from: Plain): Plain {

@@ -11,6 +11,8 @@ import type { StrategyIndex } from '../../../shared/topology/strategy.ts'
 import { fileOf, formatFile } from '../../../shared/topology/stringify.ts'
 import type { Problem, Topology } from '../../../shared/topology/types.ts'
 import { TOOL, VERSION } from '../version.ts'
+import { OPERATIONS_MAX } from './history-file.ts'
+import { isRecord, readRecord, reportOfRecord } from './import-record.ts'
 import { topologyOfHistory, UNKNOWN_STRATEGY } from './imported-topology.ts'
 import type { LibraryCalls } from './library-calls.ts'
 import { entryOf } from './library-entry.ts'
@@ -26,7 +28,7 @@ const PROBLEMS_TOLD = 3
 /** Makes a run of the library out of a report or a history that somebody brought; `refused` says what is wrong. */
 export function importRun(ask: Ask, store: Store): Promise<Answer> {
   const firstLine = /^[^\n]{0,4000}/.exec(ask.text.trimStart())?.[0] ?? ''
-  return firstLine.includes('"replica-lab/history@') ? importHistory(ask, store) : importReport(ask, store)
+  return isRecord(ask.name, firstLine) ? importHistory(ask, store) : importReport(ask, store)
 }
 
 async function importReport(ask: Ask, store: Store): Promise<Answer> {
@@ -37,7 +39,9 @@ async function importReport(ask: Ask, store: Store): Promise<Answer> {
   try {
     value = JSON.parse(ask.text)
   } catch {
-    return { refused: `"${ask.name}" is neither a report (JSON) nor a history (JSON lines).` }
+    return {
+      refused: `"${ask.name}" is neither a report (JSON) nor a history (JSON lines, or Jepsen's EDN).`,
+    }
   }
   if (!isObject(value) || value.format !== 'replica-lab/report@1') {
     return refuse('its format must be "replica-lab/report@1".')
@@ -66,15 +70,41 @@ function soundTopology(topology: Topology): Result<Topology, Problem[]> {
 }
 
 async function importHistory(ask: Ask, store: Store): Promise<Answer> {
-  const read = historyFromLines(linesOf(ask.text))
-  if (!read.ok) {
-    const told = read.error.slice(0, PROBLEMS_TOLD).map(({ path, sentence }) => `${path}: ${sentence}`)
-    return { refused: `"${ask.name}" is no history that can be shown: ${told.join(' ')}` }
+  // The lab's own histories of registers come back with their versions and places; others as far as a checker reads them.
+  if (isOwnRegister(ask.text)) {
+    const own = historyFromLines(linesOf(ask.text))
+    if (!own.ok) return refused(ask, own.error)
+    const { history, keyNames } = own.value
+    return kept(ask, store, reportOfHistory(ask, own.value), { data: history, keys: { names: keyNames } })
   }
-  return kept(ask, store, reportOfHistory(ask, read.value), read.value)
+  const read = readRecord(ask.name, ask.text)
+  if (!read.ok) return refused(ask, read.error)
+  if (read.value.operations.count > OPERATIONS_MAX) {
+    return { refused: `"${ask.name}" has more operations than can be shown: ${OPERATIONS_MAX} is the most.` }
+  }
+  const { report, drawn } = reportOfRecord(read.value, { name: ask.name, provenance: provenanceOf(ask) })
+  const { history, keyNames, labels } = drawn
+  const source = { name: ask.name, text: ask.text }
+  return kept(ask, store, report, { data: history, keys: { names: keyNames }, labels }, source)
 }
 
-function reportOfHistory({ name, at }: Ask, { history }: ReadHistory): Report {
+function refused({ name }: Ask, problems: readonly Problem[]): Answer {
+  const told = problems.slice(0, PROBLEMS_TOLD).map(({ path, sentence }) => `${path}: ${sentence}`)
+  return { refused: `"${name}" is no history that can be shown: ${told.join(' ')}` }
+}
+
+/** Whether the header is the lab's, of a model of registers; strings that are appended to are none. */
+function isOwnRegister(text: string): boolean {
+  const header = /^[^\n]{0,4000}/.exec(text.trimStart())?.[0] ?? ''
+  return (
+    header.includes('"replica-lab/history@') &&
+    /"model"\s*:\s*"(?:register|kv|cas-register)"/.test(header) &&
+    !/"f"\s*:\s*"append"/.test(text)
+  )
+}
+
+function reportOfHistory(ask: Ask, { history }: ReadHistory): Report {
+  const { name } = ask
   const topology = topologyOfHistory(history, name.replace(/(?:\.history)?\.jsonl$/i, ''))
   const report = buildReport({
     topology,
@@ -82,16 +112,7 @@ function reportOfHistory({ name, at }: Ask, { history }: ReadHistory): Report {
     metrics: metricsOf(history),
     prediction: null,
     verdicts: runVerdicts(history, topology),
-    provenance: {
-      tool: TOOL,
-      version: VERSION,
-      command: `imported from ${name}`,
-      at,
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-      wallMs: 0,
-      eventsPerS: null,
-    },
+    provenance: provenanceOf(ask),
     simulation: null,
     live: null,
   })
@@ -100,17 +121,37 @@ function reportOfHistory({ name, at }: Ask, { history }: ReadHistory): Report {
   return { ...report, settings: [{ label: 'Imported', value: name, consequence }] }
 }
 
-async function kept(ask: Ask, store: Store, report: Report, read: ReadHistory | null): Promise<Answer> {
+function provenanceOf({ name, at }: Ask): Report['provenance'] {
+  return {
+    tool: TOOL,
+    version: VERSION,
+    command: `imported from ${name}`,
+    at,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    wallMs: 0,
+    eventsPerS: null,
+  }
+}
+
+async function kept(
+  ask: Ask,
+  store: Store,
+  report: Report,
+  history: LibraryCalls['store']['input']['history'],
+  source?: { name: string; text: string },
+): Promise<Answer> {
   const entry = await store({
     folder: ask.folder,
     entry: {
-      ...entryOf(report, { id: ask.id, name: report.topology.name, hasHistory: read !== null, bytes: 0 }),
+      ...entryOf(report, { id: ask.id, name: report.topology.name, hasHistory: history !== null, bytes: 0 }),
       // The list is in the order in which runs came to it.
       at: ask.at,
     },
     report,
     topologyText: formatFile(fileOf(report.topology, strategies)),
-    history: read === null ? null : { data: read.history, keys: { names: read.keyNames } },
+    history,
+    ...(source === undefined ? {} : { source }),
   })
   return { entry }
 }

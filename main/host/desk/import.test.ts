@@ -179,9 +179,9 @@ describe('hostile histories', () => {
     expect(await refusalOf('bad.history.jsonl', [header, ...lines].join('\n'))).toContain(sentence)
   })
 
-  test('a history of another model says what it is', async () => {
-    const text = '{"format":"replica-lab/history@1","model":"txn"}\n'
-    expect(await refusalOf('x.jsonl', text)).toContain('one of "txn"')
+  test('a model that nobody knows is named', async () => {
+    const text = '{"format":"replica-lab/history@1","model":"queue"}\n'
+    expect(await refusalOf('x.jsonl', text)).toContain('"queue"')
   })
 
   test('values of any kind, names of any kind and no version are still a history', async () => {

@@ -1,5 +1,6 @@
 import type {
   ChartQuery,
+  DatasheetFormat,
   ExportFormat,
   LibraryEntry,
   OperationsQuery,
@@ -8,7 +9,7 @@ import type {
   PredictionAnswer,
   TopologyCheck,
 } from '../../../shared/ipc/contract.ts'
-import type { Report } from '../../../shared/report/types.ts'
+import type { GuaranteeResult, Report } from '../../../shared/report/types.ts'
 import type { TracedRow } from './trace-run.ts'
 import type { HistoryData, KeyNames } from './history-file.ts'
 
@@ -21,7 +22,10 @@ export interface LibraryCalls {
       entry: LibraryEntry
       report: Report
       topologyText: string
-      history: { data: HistoryData; keys: KeyNames } | null
+      /** `labels`: what each operation did in words, where its columns do not say. */
+      history: { data: HistoryData; keys: KeyNames; labels?: readonly string[] } | null
+      /** What it was read from, where it must be read again to be judged. */
+      source?: { name: string; text: string }
     }
     output: LibraryEntry
   }
@@ -36,6 +40,14 @@ export interface LibraryCalls {
     input: { folder: string; format: Exclude<ExportFormat, 'pdf'>; target: string | null }
     output: { text: string | null }
   }
+  /** The same of a datasheet. */
+  sheetChart: { input: { folder: string; query: Omit<ChartQuery, 'ids'> }; output: { svg: string } }
+  sheetExport: {
+    input: { folder: string; format: Exclude<DatasheetFormat, 'pdf'>; target: string | null }
+    output: { text: string | null }
+  }
+  /** The verdict on one guarantee; a sentence where there is none. */
+  judge: { input: { folder: string; guarantee: string }; output: GuaranteeResult | { refused: string } }
   import: {
     input: { folder: string; id: string; name: string; text: string; at: string }
     output: { entry: LibraryEntry } | { refused: string }

@@ -8,6 +8,8 @@ export const FILES = {
   report: 'report.json',
   topology: 'topology.json',
   history: 'history.bin',
+  /** What a record of another model came as: its name on a line of its own, then its text. */
+  source: 'source.txt',
 } as const
 
 const figure = v.nullable(v.number())

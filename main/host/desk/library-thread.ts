@@ -6,10 +6,13 @@ import { clientIndexOf } from '../../../shared/metrics/clients.ts'
 import { stalenessOf, VERDICT } from '../../../shared/metrics/staleness.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import { systemReason } from '../system-reason.ts'
+import { sheetOf } from './datasheet-entry.ts'
 import { makeFolder, type EntryFile } from './entry-folder.ts'
 import { exportRun, reportOf } from './export-run.ts'
+import { exportSheet } from './export-sheet.ts'
 import { decodeHistory, encodeHistory, type HistoryData, type StoredHistory } from './history-file.ts'
 import { importRun } from './import-run.ts'
+import { judgeRun } from './judge-run.ts'
 import type { CallAnswer, CallName, CallRequest, LibraryCalls } from './library-calls.ts'
 import { FILES } from './library-entry.ts'
 import { operationsIn } from './operations.ts'
@@ -54,15 +57,16 @@ function staleRows(data: HistoryData): Uint8Array {
 const checker = new TopologyChecker()
 
 const does: Does = {
-  async store({ folder, entry, report, topologyText, history }) {
+  async store({ folder, entry, report, topologyText, history, source }) {
     const files: EntryFile[] = [
       { name: FILES.report, chunks: [JSON.stringify(report)] },
       { name: FILES.topology, chunks: [topologyText] },
     ]
     if (history !== null) {
-      const pieces = encodeHistory(history.data, history.keys, staleRows(history.data))
+      const pieces = encodeHistory(history.data, history.keys, staleRows(history.data), history.labels)
       files.push({ name: FILES.history, chunks: pieces })
     }
+    if (source !== undefined) files.push({ name: FILES.source, chunks: [`${source.name}\n`, source.text] })
     const bytes = files.reduce((sum, { chunks }) => sum + lengthOf(chunks), 0)
     const stored = { ...entry, bytes }
     files.push({ name: FILES.entry, chunks: [JSON.stringify(stored, null, 2)] })
@@ -78,6 +82,12 @@ const does: Does = {
     return { svg: drawRunChart(await Promise.all(folders.map(reportIn)), query) }
   },
   export: (input) => exportRun(input, () => historyOf(input.folder)),
+  async sheetChart({ folder, query }) {
+    const { drawSheetChart } = await import('./draw-run-chart.ts')
+    return { svg: drawSheetChart(await sheetOf(folder), query) }
+  },
+  sheetExport: (input) => exportSheet(input),
+  judge: ({ folder, guarantee }) => judgeRun(folder, guarantee, () => historyOf(folder)),
   import: (input) => importRun(input, does.store),
   check: ({ text }) => Promise.resolve(checker.check(text)),
   predict: ({ text }) => Promise.resolve(predictQuickly(text)),

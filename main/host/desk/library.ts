@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import type { History } from '../../../shared/history/types.ts'
 import type { InputOf, LibraryEntry, OutputOf } from '../../../shared/ipc/contract.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import type { WorkloadSpec } from '../../../shared/topology/types.ts'
-import { dropFolder, sweepFolder } from './entry-folder.ts'
+import { dropFolder, newFolderId, sweepFolder } from './entry-folder.ts'
 import { reportOf } from './export-run.ts'
 import type { HistoryData, KeyNames } from './history-file.ts'
 import { writeWhole } from './json-file.ts'
@@ -72,7 +71,7 @@ export class Library {
 
   /** Keeps a run. The history's columns change hands: do not touch them afterwards. */
   async add({ report, history, topologyText }: FinishedRun): Promise<LibraryEntry> {
-    const id = this.#newId()
+    const id = newFolderId()
     const about = { id, name: report.topology.name, hasHistory: history !== null, bytes: 0 }
     const entry = await this.#thread.call(
       'store',
@@ -105,7 +104,7 @@ export class Library {
   }
 
   async import({ name, text }: InputOf<'library.import'>): Promise<OutputOf<'library.import'>> {
-    const id = this.#newId()
+    const id = newFolderId()
     const at = new Date().toISOString()
     const answer = await this.#thread.call('import', { folder: this.#folderOf(id), id, name, text, at })
     if ('refused' in answer) return answer
@@ -127,12 +126,6 @@ export class Library {
 
   #folderOf(id: string): string {
     return path.join(this.#root, id)
-  }
-
-  /** Sorts by time, and is a plain name of a folder. */
-  #newId(): string {
-    const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
-    return `${stamp}-${randomBytes(4).toString('hex')}`
   }
 
   async #scan(): Promise<void> {

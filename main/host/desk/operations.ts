@@ -42,7 +42,7 @@ function rowsIn(
 }
 
 function packed(
-  { history, stale }: StoredHistory,
+  { history, stale, labels }: StoredHistory,
   chosen: readonly number[],
   total: number,
 ): PackedOperations {
@@ -62,6 +62,7 @@ function packed(
     endedMs: chosen.map((row) => (Number.isNaN(ops.endedNs[row]) ? null : msOfNs(ops.endedNs[row]))),
     place: chosen.map((row) => placeName(history, ops.place[row])),
     stale: chosen.map((row) => stale[row] === 1),
+    label: labels === null ? null : chosen.map((row) => labels[row] ?? ''),
   }
 }
 

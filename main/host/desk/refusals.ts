@@ -65,7 +65,19 @@ const SETTINGS: readonly Setting[] = [
     with: (file, scheme) => ({ ...file, partitioning: { ...section(file, 'partitioning'), scheme } }),
     concerns: () => true,
   },
+  {
+    // Whether replicas can join and leave at all: what any one of them would be refused for.
+    name: 'changes',
+    values: ['join', 'leave'],
+    with: (file, kind) => ({ ...file, changes: [{ atMs: 1, kind, replica: lastReplica(file) }] }),
+    concerns: (path) => path.startsWith('$.changes') || path.startsWith('$.partitioning'),
+  },
 ]
+
+function lastReplica({ replicas }: Json): unknown {
+  const last: unknown = Array.isArray(replicas) ? replicas.at(-1) : null
+  return isObject(last) ? last.id : null
+}
 
 /**
  * Finds out which values of the settings a file could not have, by trying each and reading what the checks say then
@@ -113,6 +125,8 @@ function isAbout({ name }: Setting, value: string, { path }: Problem, file: Json
       return path.startsWith('$.consistency.session') && Array.isArray(consistency.session)
     case 'scheme':
       return path === '$.partitioning.scheme' && section(file, 'partitioning').scheme === value
+    case 'changes':
+      return true
     default:
       return false
   }
@@ -125,8 +139,19 @@ function bareFile(file: Json): Json {
     replicas: withoutPosition(replicas),
     clients: withoutPosition(clients),
   }
-  const all = { format, name: 'trial', ...places, replication, partitioning, consistency, workload }
+  const changes = inTurn(file.changes)
+  const all = { format, name: 'trial', ...places, replication, partitioning, consistency, workload, changes }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** Who joins and leaves, in turn: at which instants exactly is no matter, and changes with every pixel of a drag. */
+function inTurn(changes: unknown): unknown {
+  if (!Array.isArray(changes)) return undefined
+  const timeOf = (change: unknown): number =>
+    isObject(change) && typeof change.atMs === 'number' ? change.atMs : 0
+  return [...(changes as unknown[])]
+    .sort((a, b) => timeOf(a) - timeOf(b))
+    .map((change, turn) => (isObject(change) ? { ...change, atMs: turn } : change))
 }
 
 function withoutPosition(places: unknown): unknown {

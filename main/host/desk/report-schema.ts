@@ -106,6 +106,7 @@ const report = v.object({
     ...share,
     versionLag: v.object({ mean: figure, p50: figure, p99: figure, max: figure, histogram: list(pair) }),
     timeLagMs: latency,
+    timeLagCurve: v.exactOptional(list(pair)),
     visibility,
     acknowledgedWrites: count,
     overtakenWrites: count,
@@ -146,7 +147,16 @@ const report = v.object({
     // Reports of earlier versions know of no shards.
     shards: v.optional(
       list(
-        v.object({ id: count, replicas: list(text), asked: count, share: finite, askedPerS: list(finite) }),
+        v.object({
+          id: count,
+          replicas: list(text),
+          asked: count,
+          share: finite,
+          askedPerS: list(finite),
+          from: v.exactOptional(text),
+          bornMs: v.exactOptional(finite),
+          endedMs: v.exactOptional(finite),
+        }),
       ),
       [],
     ),
@@ -164,6 +174,16 @@ const report = v.object({
     series: v.object({ tMs: list(finite), distinctStates: list(finite) }),
     definition: text,
   }),
+  replicationLag: v.exactOptional(
+    v.object({
+      sampleEveryMs: finite,
+      tMs: list(finite),
+      replicas: list(v.object({ id: text, versions: list(figure), ms: list(figure) })),
+      leftOut: count,
+      reason: v.nullable(text),
+      definition: text,
+    }),
+  ),
   facts: list(v.object({ kind: text, label: text, total: count, byReplica: byName(count) })),
   series,
   faults: list(

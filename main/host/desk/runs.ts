@@ -7,6 +7,7 @@ import type { Topology } from '../../../shared/topology/types.ts'
 import { expectedOperations } from '../../../shared/workload/expected.ts'
 import type { Lab } from '../lab.ts'
 import { RunError, type RunOptions, type RunResult } from '../run.ts'
+import { commandFileOf } from './file-names.ts'
 import type { Library } from './library.ts'
 import { RunDesk } from './run-desk.ts'
 import type { Emit } from './types.ts'
@@ -110,13 +111,9 @@ export class Runs {
 
 /** The command that repeats the run, had its topology been saved under its name. */
 function commandOf(name: string, { runtime, seed, durationMs, realDisk }: InputOf<'runs.start'>): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
   return [
     'replica-lab run',
-    `${slug === '' ? 'untitled' : slug}.topology.json`,
+    commandFileOf(name),
     ...(runtime === 'live' ? ['--live'] : []),
     ...(seed === null ? [] : [`--seed ${seed}`]),
     ...(durationMs === null ? [] : [`--duration ${durationMs}`]),

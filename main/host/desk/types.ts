@@ -1,5 +1,5 @@
 import type { EventName, Events, ExportFormat, Handlers } from '../../../shared/ipc/contract.ts'
-import type { Lab } from '../lab.ts'
+import type { Lab, ThreadEntries } from '../lab.ts'
 
 /** How the desk tells every window of what happens by itself. */
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void
@@ -16,6 +16,9 @@ export interface PlatformDialogs {
 
 export interface DeskOptions {
   lab: Lab
+  /** The entries of `lab`, for a datasheet's own lab, and the built entry of `datasheet-thread.ts`. */
+  threads: ThreadEntries
+  datasheetThread: URL
   /** The built entry of `library-thread.ts`. */
   libraryThread: URL
   /** Where library, drafts and preferences live; made where it is missing. */

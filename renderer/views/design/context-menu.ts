@@ -1,19 +1,11 @@
-import type { IconName } from '../../components/icons.ts'
+import type { MenuItem } from '../../components/menu-item.ts'
 import { keyWords } from '../../frame/keys.ts'
+import type { ChangeKind } from '../../model/change-edits.ts'
 import type { Position } from '../../model/file.ts'
 import { ARRANGEMENTS } from '../../model/layout-arrange.ts'
 import type { Selected } from '../../stores/ui.ts'
+import { CHANGE_ICONS } from '../faults/change-words.ts'
 import type { DesignActions } from './use-design-actions.ts'
-
-/** As `UiMenu` takes it. */
-interface MenuAction {
-  readonly label: string
-  readonly run: () => void
-  readonly icon?: IconName
-  readonly keys?: string
-  readonly danger?: boolean
-}
-type MenuItem = MenuAction | 'separator'
 
 /** What a right click offers: for what is marked, or for the empty canvas. */
 export function contextMenu(
@@ -21,7 +13,13 @@ export function contextMenu(
   selected: Selected | null,
   ids: readonly string[],
   at: Position | null,
-  view: { edit(): unknown; fit(): unknown },
+  view: {
+    edit(): unknown
+    fit(): unknown
+    /** Has a replica join or leave during the run, and shows when. */
+    change(kind: ChangeKind, replica: string): void
+    refusalOf(kind: ChangeKind): string | null
+  },
 ): MenuItem[] {
   const paste: MenuItem = {
     label: 'Paste',
@@ -67,6 +65,25 @@ export function contextMenu(
     { label: 'Duplicate', keys: keyWords('Mod+D'), run: actions.duplicateSelected },
     paste,
     'separator',
+    ...(selected.kind === 'replica' && ids.length <= 1
+      ? [...changeItems(selected.id, view), 'separator' as const]
+      : []),
     remove,
   ]
+}
+
+function changeItems(
+  replica: string,
+  view: { change(kind: ChangeKind, replica: string): void; refusalOf(kind: ChangeKind): string | null },
+): MenuItem[] {
+  return (['join', 'leave'] as const).map((kind): MenuItem => {
+    const refused = view.refusalOf(kind)
+    return {
+      label: `${kind === 'join' ? 'Joins' : 'Leaves'} during the run…`,
+      icon: CHANGE_ICONS[kind],
+      disabled: refused !== null,
+      help: refused ?? undefined,
+      run: () => view.change(kind, replica),
+    }
+  })
 }

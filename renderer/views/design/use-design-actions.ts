@@ -51,10 +51,13 @@ export function useDesignActions(showAll: () => void) {
     const found = paletteItem(item)
     if (found === null) return
     const region = regionOfSelection()
+    const isFirst = doc.file?.regions.length === 0
     make(
       (made) => `Add ${made.length === 1 ? (made[0] ?? '') : found.label.toLowerCase()}`,
       (file) => found.add(file, at, region),
     )
+    // What stands alone is to stand in the middle, unless somebody has said where.
+    if (isFirst && at === null) showAll()
   }
 
   function removeSelected(): void {

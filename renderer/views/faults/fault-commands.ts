@@ -1,13 +1,20 @@
 import { watch } from 'vue'
 import { useCommands, type Command } from '../../frame/commands.ts'
 import type { FaultKind } from '../../model/fault-edits.ts'
+import { CHANGE_CHOICES } from './change-words.ts'
+import type { ChangeActions } from './use-changes.ts'
 import type { FaultActions } from './use-faults.ts'
 
 /** Commands of Faults for as long as the view lives: every kind and scenario, and what is done to the marked fault. */
-export function useFaultCommands(actions: FaultActions, view: { draw: () => void }): void {
+export function useFaultCommands(
+  actions: FaultActions,
+  changes: ChangeActions,
+  view: { draw: () => void },
+): void {
   const { register } = useCommands()
   const group = 'Faults'
-  const isMarked = (): boolean => actions.index.value !== null
+  const isFault = (): boolean => actions.index.value !== null
+  const isMarked = (): boolean => isFault() || changes.index.value !== null
 
   register(
     { id: 'faults.draw', label: 'Draw a partition', group, run: view.draw },
@@ -16,16 +23,23 @@ export function useFaultCommands(actions: FaultActions, view: { draw: () => void
       label: 'Duplicate the fault',
       group,
       keys: 'Mod+D',
-      enabled: isMarked,
+      enabled: isFault,
       run: () => actions.duplicate(),
     },
     {
       id: 'edit.remove',
-      label: 'Remove the fault',
+      label: 'Remove what is marked',
       group,
       enabled: isMarked,
-      run: () => actions.remove(),
+      run: () => (isFault() ? actions.remove() : changes.remove()),
     },
+    ...CHANGE_CHOICES.map(({ value, label }): Command => ({
+      id: `faults.${value}`,
+      label: `Membership: ${label.toLowerCase()}`,
+      group,
+      enabled: () => changes.refusalOf(value) === null,
+      run: () => changes.add(value),
+    })),
   )
   // Kinds come with the catalog, which may be later than this view.
   watch(

@@ -1,7 +1,10 @@
 import type { MenuItem } from '../../components/menu-item.ts'
 import type { FaultKind } from '../../model/fault-edits.ts'
 import type { Selected } from '../../stores/ui.ts'
+import { CHANGE_ICONS } from './change-words.ts'
 import { FAULT_ICONS } from './fault-words.ts'
+import { exactWords } from './time-axis.ts'
+import type { ChangeActions } from './use-changes.ts'
 import type { FaultActions } from './use-faults.ts'
 
 const KINDS_FOR: Readonly<Record<Selected['kind'], readonly (readonly [FaultKind, string])[]>> = {
@@ -28,6 +31,7 @@ const KINDS_FOR: Readonly<Record<Selected['kind'], readonly (readonly [FaultKind
 /** What a right click on the canvas offers; several things that are marked together fail together. */
 export function faultMenu(
   actions: FaultActions,
+  changes: Pick<ChangeActions, 'add' | 'refusalOf'>,
   selected: Selected | null,
   view: { draw: () => void; fit: () => void },
 ): MenuItem[] {
@@ -52,7 +56,29 @@ export function faultMenu(
       run: () => actions.add(kind, { places: own }),
     })),
     'separator',
+    ...(selected.kind === 'replica'
+      ? [...changeItems(actions, changes, selected.id), 'separator' as const]
+      : []),
     draw,
     fit,
   ]
+}
+
+/** "Joins at 4 s": at the instant at which new faults begin, too. */
+function changeItems(
+  { nextTimes }: Pick<FaultActions, 'nextTimes'>,
+  changes: Pick<ChangeActions, 'add' | 'refusalOf'>,
+  replica: string,
+): MenuItem[] {
+  const { atMs } = nextTimes.value
+  return (['join', 'leave'] as const).map((kind): MenuItem => {
+    const refused = changes.refusalOf(kind)
+    return {
+      label: `${kind === 'join' ? 'Joins' : 'Leaves'} at ${exactWords(atMs)}`,
+      icon: CHANGE_ICONS[kind],
+      disabled: refused !== null,
+      help: refused ?? undefined,
+      run: () => changes.add(kind, { places: [replica] }),
+    }
+  })
 }

@@ -74,6 +74,7 @@ export function useFaults() {
   function select(next: number | null): void {
     doc.endGesture()
     ui.selectedFault = next
+    if (next !== null) ui.selectedChange = null
   }
 
   function addAll(label: string, added: readonly FaultFile[]): void {

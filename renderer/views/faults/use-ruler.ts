@@ -1,14 +1,18 @@
 import { DRAG_TYPE } from '../../canvas/types.ts'
+import type { ChangeKind } from '../../model/change-edits.ts'
 import type { FaultKind } from '../../model/fault-edits.ts'
 import type { Range } from '../../model/range.ts'
+import { CHANGE_ICONS } from './change-words.ts'
 import { FAULT_ICONS } from './fault-words.ts'
+import type { ChangeActions } from './use-changes.ts'
 import type { FaultActions } from './use-faults.ts'
 
 const DRAG_PX_MIN = 4
 
-/** On the ruler a click says when new faults begin, and a drag moves what is in sight; a fault dropped anywhere begins there. */
+/** On the ruler a click says when new faults begin, and a drag moves what is in sight; what is dropped anywhere begins there. */
 export function useRuler(
   actions: FaultActions,
+  changes: Pick<ChangeActions, 'add'>,
   time: {
     range(): Range
     pan(from: Range, byPx: number): void
@@ -48,9 +52,11 @@ export function useRuler(
 
   function drop(event: DragEvent): void {
     const kind = event.dataTransfer?.getData(DRAG_TYPE) ?? ''
-    if (!(kind in FAULT_ICONS)) return
+    const atMs = time.snappedAt(event.clientX)
+    if (kind in CHANGE_ICONS) changes.add(kind as ChangeKind, { atMs })
+    else if (kind in FAULT_ICONS) actions.add(kind as FaultKind, { atMs })
+    else return
     event.preventDefault()
-    actions.add(kind as FaultKind, { atMs: time.snappedAt(event.clientX) })
   }
 
   return { hold, move, letGo, giveUp, dragOver, drop }

@@ -60,3 +60,39 @@ test('replicas show role, state, lag and what ails them', () => {
   expect(replicas?.get('r2')).toEqual({ role: 'follower', state: 'paused', lag: '1 behind', load: 0.25 })
   expect(replicas?.get('r3')).toMatchObject({ state: 'down', lag: '2 behind' })
 })
+
+test('of those that join and leave: a ghost, one that comes with what is left to move, one that goes', () => {
+  const sample = statistics([])
+  const memberships = [
+    { state: 'absent', shardsToMove: 0, shards: 0 },
+    { state: 'joining', shardsToMove: 3, shards: 12 },
+    { state: 'leaving', shardsToMove: 1, shards: 4 },
+  ] as const
+  const replicas = sample.replicas.map((replica, i) => ({
+    ...replica,
+    up: true,
+    isPaused: false,
+    membership: memberships[i],
+  }))
+  const shown = runDecorations(FILE, { ...sample, replicas }, []).replicas
+  expect(shown?.get('r1')).toEqual({ state: 'up', membership: 'absent', note: 'not there' })
+  expect(shown?.get('r2')).toMatchObject({
+    membership: 'joining',
+    role: 'joining',
+    moved: 0.75,
+    note: '3 of 12 shards left',
+  })
+  expect(shown?.get('r3')).toMatchObject({
+    membership: 'leaving',
+    role: 'leaving',
+    moved: 0.75,
+    note: '1 of 4 shards left',
+  })
+  const present = replicas.map((replica) => ({
+    ...replica,
+    membership: { state: 'present', shardsToMove: 0, shards: 4 } as const,
+  }))
+  expect(runDecorations(FILE, { ...sample, replicas: present }, []).replicas?.get('r2')).not.toHaveProperty(
+    'membership',
+  )
+})

@@ -1,4 +1,8 @@
-import type { ReplicaStatistics, RunStatistics } from '../../../shared/report/statistics.ts'
+import type {
+  MembershipStatistics,
+  ReplicaStatistics,
+  RunStatistics,
+} from '../../../shared/report/statistics.ts'
 import type { CanvasDecorations, ReplicaDecoration } from '../../canvas/types.ts'
 import type { TopologyFile } from '../../model/file.ts'
 
@@ -57,12 +61,27 @@ function decorationOf(
     const offsetMs = typeof fault.offsetMs === 'number' ? fault.offsetMs : 0
     return [offsetMs === 0 ? 'clock drifts' : `clock ${offsetMs > 0 ? '+' : '−'}${Math.abs(offsetMs)} ms`]
   })
+  const { membership } = replica
+  const isMember = membership === undefined || membership.state === 'present'
+  if (membership?.state === 'absent') return { state: 'up', membership: 'absent', note: 'not there' }
   return {
     ...(replica.role === '' || !hasRoles ? {} : { role: replica.role }),
     state: !replica.up ? 'down' : replica.isPaused ? 'paused' : 'up',
     ...(replica.lag > 0 ? { lag: `${replica.lag} behind` } : {}),
     load: Math.min(1, Math.max(0, replica.busy)),
     ...(notes.length === 0 ? {} : { note: notes.join(', ') }),
+    ...(isMember ? {} : movingOf(membership)),
+  }
+}
+
+/** How far one has come that joins or leaves. */
+function movingOf({ state, shards, shardsToMove }: MembershipStatistics): ReplicaDecoration {
+  const membership = state === 'joining' ? 'joining' : 'leaving'
+  return {
+    membership,
+    role: membership,
+    moved: shards === 0 ? 1 : 1 - shardsToMove / shards,
+    note: shards === 1 ? 'all of the data' : `${shardsToMove} of ${shards} shards left`,
   }
 }
 

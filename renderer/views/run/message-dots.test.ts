@@ -24,3 +24,9 @@ test('dots stay until they have arrived; of too many the latest are kept', () =>
   const kept = nextDots([], many, 0)
   expect([kept.length, kept[0].sentMs]).toEqual([400, 100])
 })
+
+test('what goes to a replica that joins is told from the rest', () => {
+  const message = { from: 'a', to: 'b', sentAtMs: 10, deliverAtMs: 40 }
+  const dots = nextDots([], [message, { ...message, from: 'b', to: 'a' }], 0, new Set(['b']))
+  expect(dots.map(({ tone }) => tone)).toEqual(['moved', 'neutral'])
+})

@@ -34,11 +34,12 @@ export function shownMs({ runMs, realMs, speed }: Heard, nowMs: number): number 
   return Math.min(runMs, runMs + (nowMs - realMs - BEHIND_MS) * speed)
 }
 
-/** Dots of the messages, those that arrived before `fromMs` left out. */
+/** Dots of the messages, those that arrived before `fromMs` left out. What goes to a newcomer is data that it takes over. */
 export function nextDots(
   dots: readonly MessageDot[],
   messages: readonly MessageOnItsWay[],
   fromMs: number,
+  newcomers: ReadonlySet<string> = new Set(),
 ): MessageDot[] {
   return [
     ...dots.filter(({ arrivesMs }) => arrivesMs >= fromMs),
@@ -47,7 +48,7 @@ export function nextDots(
       to,
       sentMs: sentAtMs,
       arrivesMs: deliverAtMs,
-      tone: 'neutral',
+      tone: newcomers.has(to) ? 'moved' : 'neutral',
       isLost: lost === true,
     })),
   ].slice(-DOTS_MAX)
@@ -83,7 +84,9 @@ export function useMessageDots() {
     if (latest === undefined || latest === seen) return
     seen = latest
     const now = (heard = heardNext(heard, latest.nowMs, performance.now()))
-    list = nextDots(list, latest.messages ?? [], shownMs(now, now.realMs))
+    const joining = latest.replicas.filter(({ membership }) => membership?.state === 'joining')
+    const newcomers = new Set(joining.map(({ id }) => id))
+    list = nextDots(list, latest.messages ?? [], shownMs(now, now.realMs), newcomers)
     dots.value = list.length === 0 ? null : { list, nowMs: () => shownMs(now, performance.now()) }
   }
 

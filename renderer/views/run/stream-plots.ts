@@ -82,17 +82,17 @@ function thinned(statistics: readonly RunStatistics[]): readonly RunStatistics[]
 
 /** Windows in which a fault was in force, as the events tell; one that has not ended reaches to the edge. */
 export function faultWindows(events: readonly RunEvent[], toMs: number): { fromMs: number; toMs: number }[] {
-  const open = new Map<string, number[]>()
+  const open = new Map<number, number>()
   const windows: { fromMs: number; toMs: number }[] = []
-  for (const { kind, name, phase, tMs, place, text } of events) {
-    if (kind !== 'fault') continue
-    const key = `${name}\n${place}\n${text}`
-    if (phase === 'start') open.set(key, [...(open.get(key) ?? []), tMs])
-    else if (phase === 'end') {
-      const from = open.get(key)?.shift()
-      if (from !== undefined) windows.push({ fromMs: from, toMs: tMs })
+  for (const { fault, phase, tMs } of events) {
+    if (fault === undefined) continue
+    const fromMs = open.get(fault)
+    if (phase === 'start') open.set(fault, tMs)
+    else if (phase === 'end' && fromMs !== undefined) {
+      windows.push({ fromMs, toMs: tMs })
+      open.delete(fault)
     }
   }
-  for (const begun of open.values()) for (const fromMs of begun) windows.push({ fromMs, toMs })
+  for (const fromMs of open.values()) windows.push({ fromMs, toMs })
   return windows.sort((a, b) => a.fromMs - b.fromMs)
 }

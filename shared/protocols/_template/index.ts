@@ -142,6 +142,7 @@ function step(state: State, at: LocalInstant, input: Input<Message>, out: Outbox
     case 'start':
     case 'persisted':
     case 'members':
+    case 'range':
       break
   }
 }

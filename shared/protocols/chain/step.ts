@@ -52,7 +52,8 @@ export function createStep(
         onTimer(turn, input.name)
         break
       case 'members':
-        // Asked only of strategies whose members change.
+      case 'range':
+        // Asked only of strategies whose members change, or whose ranges split.
         break
       case 'start':
         onStart(turn)

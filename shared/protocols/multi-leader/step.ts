@@ -42,7 +42,8 @@ export function createStep(rules: Rules, models: Models) {
         onTimer(turn, input.name)
         break
       case 'members':
-        // Asked only of strategies whose members change.
+      case 'range':
+        // Asked only of strategies whose members change, or whose ranges split.
         break
       case 'start':
         // So that a run without any says that there were none.

@@ -42,6 +42,7 @@ export function createStep(rules: Rules) {
         if (origin !== null) onPersisted(origin, input.writeId)
         break
       case 'members':
+      case 'range':
         break
     }
   }

@@ -36,7 +36,8 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       onTimer(state, input.name, out)
       break
     case 'members':
-      // Asked only of strategies whose members change.
+    case 'range':
+      // Asked only of strategies whose members change, or whose ranges split.
       break
     case 'start':
       persist(state, { type: 'boot', boots: state.boots }, out)

@@ -19,6 +19,7 @@ const OPS: PackedOperations = {
   endedMs: [15, 40, null],
   place: ['r1', 'r2', null],
   stale: [false, true, false],
+  label: null,
 }
 const TRACE: OperationTrace = {
   operation: 10,

@@ -151,6 +151,7 @@ export function toneOf(ops: PackedOperations, at: number): Tone {
 
 /** "w k7=12", "r k7→9": what fits into a bar. */
 export function labelOf(ops: PackedOperations, at: number): string {
+  if (ops.label !== null) return ops.label[at]
   const f = ops.f[at]
   const key = ops.key[at]
   if (f === 'read' || f === 'scan') {

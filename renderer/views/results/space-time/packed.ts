@@ -9,7 +9,7 @@ export function withRows(some: PackedOperations, others: PackedOperations): Pack
     ...some.row.map((row, at) => ({ row, from: some, at })),
     ...missing.map((at) => ({ row: others.row[at], from: others, at })),
   ].sort((a, b) => a.row - b.row)
-  const column = <Name extends Exclude<keyof PackedOperations, 'total'>>(
+  const column = <Name extends Exclude<keyof PackedOperations, 'total' | 'label'>>(
     name: Name,
   ): PackedOperations[Name] => order.map(({ from, at }) => from[name][at]) as PackedOperations[Name]
   return {
@@ -27,5 +27,9 @@ export function withRows(some: PackedOperations, others: PackedOperations): Pack
     endedMs: column('endedMs'),
     place: column('place'),
     stale: column('stale'),
+    label:
+      some.label === null || others.label === null
+        ? null
+        : order.map(({ from, at }) => from.label?.[at] ?? ''),
   }
 }
