@@ -192,12 +192,24 @@ function mustConverge(topology: Topology): boolean {
   )
 }
 
-/** A lease that is not renewed before it ends is no lease: such a leader can never serve. */
-function longestRoundTripNs({ links, replicaCount }: Plan): number {
-  let longestNs = 0
-  for (let a = 0; a < replicaCount; a++)
-    for (let b = 0; b < a; b++) longestNs = Math.max(longestNs, links.roundTripNs(a, b))
-  return longestNs
+/** Round trips that an operation may take: to whoever serves it, and for two phases of a quorum from there. */
+const TRIPS = 4
+
+/**
+ * Settings with which nothing can work: a lease that ends before it can be renewed is none, and clients that give up
+ * sooner than an answer can come hear none.
+ */
+function isHopeless({ links, replicaCount, places, topology }: Plan): boolean {
+  const longestNs = (count: number) => {
+    let longest = 0
+    for (let a = 0; a < count; a++)
+      for (let b = 0; b < a; b++) longest = Math.max(longest, links.roundTripNs(a, b))
+    return longest
+  }
+  const { strategy, params } = topology.replication
+  if (strategy === 'single-leader' && longestNs(replicaCount) > 0.8e6 * Number(params.leaseMs)) return true
+  const tripsNs = TRIPS * longestNs(places.length)
+  return topology.clients.every(({ timeoutMs }) => 1e6 * timeoutMs < tripsNs)
 }
 
 /** True when the healed half of the run saw operations end but none succeed. */
@@ -214,7 +226,7 @@ export function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): bool
   const takeoverMs = isOneLeader ? 6 * Number(params.leaseMs) + Number(params.operatorDelayMs) : 0
   const electionMs = 6 * Number(electionTimeoutMs) + ticks * Number(tickMs) + takeoverMs
   const settledNs = healedNs + (1_000 + electionMs + patienceMs) * 1e6
-  if (isOneLeader && longestRoundTripNs(plan) > 0.8e6 * Number(params.leaseMs)) return false
+  if (isHopeless(plan)) return false
   let tried = 0
   for (let row = 0; row < ops.count; row++) {
     if (ops.invokedNs[row] < settledNs || ops.invokedNs[row] > issuedUntilNs) continue
