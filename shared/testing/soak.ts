@@ -195,25 +195,16 @@ function mustConverge(topology: Topology): boolean {
 /** Round trips that an operation may take: to whoever serves it, and for two phases of a quorum from there. */
 const TRIPS = 4
 
-/**
- * Settings with which nothing can work: a lease that ends before it can be renewed is none, and clients that give up
- * sooner than an answer can come hear none.
- */
-function isHopeless({ links, replicaCount, places, topology }: Plan): boolean {
-  const longestNs = (count: number) => {
-    let longest = 0
-    for (let a = 0; a < count; a++)
-      for (let b = 0; b < a; b++) longest = Math.max(longest, links.roundTripNs(a, b))
-    return longest
-  }
-  const { strategy, params } = topology.replication
-  if (strategy === 'single-leader' && longestNs(replicaCount) > 0.8e6 * Number(params.leaseMs)) return true
-  const tripsNs = TRIPS * longestNs(places.length)
-  return topology.clients.every(({ timeoutMs }) => 1e6 * timeoutMs < tripsNs)
+/** The longest of the round trips between the first so many places; replicas come before clients. */
+function longestTripNs({ links }: Plan, count: number): number {
+  let longestNs = 0
+  for (let a = 0; a < count; a++)
+    for (let b = 0; b < a; b++) longestNs = Math.max(longestNs, links.roundTripNs(a, b))
+  return longestNs
 }
 
 /** True when the healed half of the run saw operations end but none succeed. */
-export function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): boolean {
+export function stuck({ ops, faults, sessions, issuedUntilNs }: History, plan: Plan): boolean {
   const healedNs = faults.reduce((latest, { timeNs }) => Math.max(latest, timeNs), 0)
   // Suspicions, retries and one time limit may pass before a healed system is itself again.
   const patienceMs = Math.max(...plan.topology.clients.map(({ timeoutMs }) => timeoutMs))
@@ -226,12 +217,16 @@ export function stuck({ ops, faults, issuedUntilNs }: History, plan: Plan): bool
   const takeoverMs = isOneLeader ? 6 * Number(params.leaseMs) + Number(params.operatorDelayMs) : 0
   const electionMs = 6 * Number(electionTimeoutMs) + ticks * Number(tickMs) + takeoverMs
   const settledNs = healedNs + (1_000 + electionMs + patienceMs) * 1e6
-  if (isHopeless(plan)) return false
+  // A lease that ends before it can be renewed is none: such a leader never serves.
+  if (isOneLeader && longestTripNs(plan, plan.replicaCount) > 0.8e6 * Number(params.leaseMs)) return false
+  // Clients that give up sooner than an answer can come hear none.
+  const patientNs = TRIPS * longestTripNs(plan, plan.places.length)
+  const isPatient = plan.topology.clients.map(({ timeoutMs }) => timeoutMs * 1e6 >= patientNs)
   let tried = 0
   for (let row = 0; row < ops.count; row++) {
     if (ops.invokedNs[row] < settledNs || ops.invokedNs[row] > issuedUntilNs) continue
     // Arrivals that waited for a session to the end were never tried.
-    if (ops.attempts[row] === 0) continue
+    if (ops.attempts[row] === 0 || !isPatient[sessions[ops.session[row]]]) continue
     // What a session builds on may be lost with a former leader: it is refused for good, and rightly.
     if (isOneLeader && ERROR_CODES[ops.error[row]] === 'refused') continue
     if (ops.status[row] === STATUS.ok) return false
