@@ -226,7 +226,7 @@ export function stuck({ ops, faults, sessions, issuedUntilNs }: History, plan: P
   for (let row = 0; row < ops.count; row++) {
     if (ops.invokedNs[row] < settledNs || ops.invokedNs[row] > issuedUntilNs) continue
     // Arrivals that waited for a session to the end were never tried.
-    if (ops.attempts[row] === 0 || !isPatient[sessions[ops.session[row]]]) continue
+    if (ops.attempts[row] === 0 || !isPatient[sessions[ops.session[row]] - plan.replicaCount]) continue
     // What a session builds on may be lost with a former leader: it is refused for good, and rightly.
     if (isOneLeader && ERROR_CODES[ops.error[row]] === 'refused') continue
     if (ops.status[row] === STATUS.ok) return false
