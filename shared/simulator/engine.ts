@@ -70,7 +70,7 @@ export interface Resume {
 }
 
 export interface SimulationOptions {
-  /** Step everything twice, freeze what is sent, evaluate invariants: for tests, an order of magnitude slower. */
+  /** Step everything twice, freeze what is sent, evaluate invariants: for tests, several times slower. */
   checked?: boolean
   /** The part of the plan to run; all of it where left out. */
   scope?: Scope

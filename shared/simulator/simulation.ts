@@ -1,6 +1,5 @@
 import { Agenda } from '../base/agenda.ts'
-import { Rng } from '../base/rng.ts'
-import { NS_PER_S, nsOfMs } from '../base/time.ts'
+import { NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import type { Client, ClientPort } from '../clients/client.ts'
 import { OverloadError } from '../clients/loops.ts'
@@ -11,36 +10,27 @@ import type { History } from '../history/types.ts'
 import { Connectivity } from '../plan/connectivity.ts'
 import type { PlaceId, Plan, PlannedFault, ShardPlan } from '../plan/types.ts'
 import type { AnyProtocol, MessageBody, OpId, Outcome } from '../protocols/contract.ts'
-import { CheckedHost, checkInvariants } from '../runtime/checked-host.ts'
-import { Host } from '../runtime/host.ts'
-import { replicaConfig } from '../runtime/replica-config.ts'
 import { HEADER_BYTES, PLACES_MAX, RUNTIME_KINDS } from '../runtime/world.ts'
 import type { ClientRequest } from '../runtime/world.ts'
-import { compileDistribution } from '../topology/distributions.ts'
-import { Coalescer } from './coalescer.ts'
-import { SimulatedClock } from './clock.ts'
-import { SimulatedDisk } from './disk.ts'
 import { Delivery } from './delivery.ts'
 import type { Engine, Resume, SimulationOptions } from './engine.ts'
 import { EVENT } from './events.ts'
 import { FaultDriver } from './faults.ts'
+import { Hosting, streamOf } from './hosting.ts'
 import { Membership } from './membership.ts'
 import { Network } from './network.ts'
-import { SimulatedProcess, SimulatedWorld } from './process.ts'
+import type { SimulatedProcess, SimulatedWorld } from './process.ts'
 import type { Timer } from './process.ts'
 import { RangeOperator } from './range-operator.ts'
 import { Ranges } from './ranges.ts'
 import { Sampler } from './sampler.ts'
 import { EVERYTHING } from './scope.ts'
 import type { Scope } from './scope.ts'
-import type { OperationTracer } from './tracer.ts'
 
 /** After the last operation the record goes on this long at most, to see the replicas converge. */
 const SETTLE_NS = 10 * NS_PER_S
 /** So many events at one instant mean that time will never move on. */
 const EVENTS_PER_INSTANT_MAX = 5_000_000
-
-const NO_STATES: ReadonlyMap<PlaceId, unknown> = new Map<PlaceId, unknown>()
 
 /** One run of a plan in virtual time. Make it, `advance` it until it says it has ended, then `finish` it. */
 export class Simulation implements Engine {
@@ -52,24 +42,12 @@ export class Simulation implements Engine {
   readonly scope: Scope
   readonly ranges: Ranges | null
   readonly rangeOperator: RangeOperator | null
-  readonly #protocol: AnyProtocol
-  readonly #params: unknown
-  readonly #checked: boolean
-  readonly #tracer: OperationTracer | null
+  readonly #hosting: Hosting
   readonly #population: Population
   readonly #delivery: Delivery
   readonly #faults: FaultDriver
   readonly #sampler: Sampler
   readonly #membership: Membership
-  /** Whether durable images are kept: only a plan with crashes will ask for them. */
-  readonly #keepsDurable: boolean
-  /** [place][shard] */
-  readonly #durable: Map<number, unknown>[]
-  readonly #replyBytes: number
-  /** The stream of processes that are another engine's. */
-  readonly #unused: Rng
-  /** Live states by shard, for invariants. */
-  readonly #states = new Map<number, Map<PlaceId, unknown>>()
   readonly #localAnswers: { opId: OpId; outcome: Outcome }[] = []
   readonly #durableAtOnce: SimulatedWorld[] = []
   #events = 0
@@ -85,28 +63,18 @@ export class Simulation implements Engine {
     this.scope = options.scope ?? EVERYTHING
     const { resume } = options
     if (resume !== undefined) this.agenda.nowNs = resume.atNs
-    this.#unused = Rng.stream(plan.seed, 'unused')
-    this.#protocol = protocol
-    this.#params = protocol.configure(plan.topology.replication.params)
-    this.#checked = options.checked ?? false
-    this.#replyBytes = plan.workload.valueBytes
-    const ownCoordinator = protocol.coordinatesAtClient(this.#params)
-    this.#keepsDurable =
-      options.diskOf === undefined &&
-      (this.#checked ||
-        !this.scope.endsItself ||
-        plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind)))
-    this.#durable = plan.places.map(() => new Map<number, unknown>())
-    for (const [place, shard, image] of resume?.durable ?? []) this.#durable[place].set(shard, image)
-    this.processes = plan.places.map((_, place) => this.#process(place, options))
+    const params: unknown = protocol.configure(plan.topology.replication.params)
+    const ownCoordinator = protocol.coordinatesAtClient(params)
+    this.#hosting = new Hosting(this, protocol, params, options)
+    this.processes = this.#hosting.processes
     const { splits } = plan
     this.ranges =
       splits === null
         ? null
-        : new Ranges(this, splits, (place, shard, origin) => this.#bootHost(place, shard, origin))
+        : new Ranges(this, splits, (place, shard, origin) => this.#hosting.bootHost(place, shard, origin))
     this.#population = populate(plan, protocol, ownCoordinator, {
-      order: protocol.orderOf?.(this.#params) ?? protocol.manifest.order,
-      model: protocol.modelOf?.(this.#params),
+      order: protocol.orderOf?.(params) ?? protocol.manifest.order,
+      model: protocol.modelOf?.(params),
       kinds: [...RUNTIME_KINDS, ...protocol.manifest.kinds],
       runtime: this.scope.endsItself ? 'simulated' : 'live',
       port: (index) => this.#port(index),
@@ -115,9 +83,8 @@ export class Simulation implements Engine {
       tally: options.tally,
     })
     this.recorder = this.#population.recorder
-    this.#tracer = options.tracer ?? null
     const connectivity = new Connectivity(plan.places)
-    const stream = (name: string) => this.#stream(name, resume)
+    const stream = (name: string) => streamOf(plan.seed, name, resume)
     this.network = new Network(
       this.agenda,
       plan,
@@ -125,45 +92,15 @@ export class Simulation implements Engine {
       connectivity,
       this.scope,
       stream,
-      this.#tracer,
+      options.tracer ?? null,
     )
     this.#delivery = new Delivery(this, (place) => this.#client(place))
     this.#faults = new FaultDriver(this)
-    this.#membership = new Membership(this, (place, shard) => this.#bootHost(place, shard))
+    this.#membership = new Membership(this, (place, shard) => this.#hosting.bootHost(place, shard))
     this.#sampler = new Sampler(this)
     this.rangeOperator =
       this.ranges === null || splits === null ? null : new RangeOperator(this, this.ranges, splits)
     this.#start(ownCoordinator, resume ?? null)
-  }
-
-  /** A random stream: of another name in each life of a process whose engine is a new one. */
-  #stream(name: string, resume: Resume | undefined): Rng {
-    return Rng.stream(this.plan.seed, resume === undefined ? name : `${name}/${resume.epoch}`)
-  }
-
-  #process(place: PlaceId, { diskOf, resume }: SimulationOptions): SimulatedProcess {
-    const { replicas, clients } = this.plan.topology
-    const { replicaCount, places } = this.plan
-    const { name } = places[place]
-    const replica = place < replicaCount ? replicas[place] : null
-    const clock = replica?.clock ?? clients[place - replicaCount].clock
-    const fsync = compileDistribution(replica?.disk.fsync ?? 0)
-    // Of what is elsewhere nothing is drawn here, and streams take time to begin.
-    const stream = (what: string) =>
-      this.scope.has(place) ? this.#stream(`${what}/${name}`, resume) : this.#unused
-    const process = new SimulatedProcess(
-      place,
-      new SimulatedClock(nsOfMs(clock.offsetMs), clock.driftPpm, nsOfMs(clock.uncertaintyMs)),
-      diskOf?.(place, this.agenda) ?? new SimulatedDisk(this.agenda, place, fsync, stream('disk')),
-      compileDistribution(replica?.service.perMessageMs ?? 0),
-      stream('service'),
-    )
-    process.epoch = resume?.epoch ?? 0
-    const { routine } = this.#protocol
-    if (routine !== undefined && this.plan.shards.length > 1) {
-      process.coalescer = new Coalescer(routine, place / places.length)
-    }
-    return process
   }
 
   #start(ownCoordinator: boolean, resume: Resume | null): void {
@@ -175,7 +112,7 @@ export class Simulation implements Engine {
     }
     if (ownCoordinator) {
       for (let place = replicaCount; place < places.length; place++) {
-        if (this.scope.has(place)) for (const shard of shards) this.#bootHost(place, shard.id)
+        if (this.scope.has(place)) for (const shard of shards) this.#hosting.bootHost(place, shard.id)
       }
     }
     for (const { index, atNs, untilNs } of faults) {
@@ -223,50 +160,7 @@ export class Simulation implements Engine {
   }
 
   boot(place: PlaceId): void {
-    const process = this.processes[place]
-    process.up = true
-    if (!this.scope.has(place)) return
-    process.epoch++
-    process.bootedNs = 0
-    const clock = { wallNs: 0, monotonicNs: 0, uncertaintyNs: 0 }
-    process.clock.read(this.agenda.nowNs, clock)
-    process.bootedNs = clock.monotonicNs
-    process.busyUntilNs = this.agenda.nowNs
-    process.inbox = 0
-    for (const shard of this.shards) {
-      const isWanted = this.#protocol.hostsEverywhere || shard.replicas.includes(place)
-      // What it held when it stopped it holds still: a shard on its way to others is not theirs yet.
-      const isHeld = this.#durable[place].has(shard.id)
-      // A range that was born meanwhile is here again only if it was here before.
-      const isBorn = this.ranges === null || shard.id < this.ranges.initial
-      if (!isHeld && !(isWanted && isBorn)) continue
-      this.#bootHost(place, shard.id)
-    }
-  }
-
-  #bootHost(place: PlaceId, shard: number, origin: unknown = null): void {
-    const process = this.processes[place]
-    const world = new SimulatedWorld(this, process, shard)
-    const usual = replicaConfig(this.plan, place, shard, this.#params)
-    const config = this.ranges === null ? usual : { ...usual, ...this.ranges.configOf(shard, origin) }
-    const durable = this.#durable[place].get(shard) ?? null
-    this.#durable[place].set(shard, durable)
-    const host = this.#checked
-      ? new CheckedHost(this.#protocol, config, durable, world, this.#replyBytes, () =>
-          this.#checkShard(shard),
-        )
-      : this.#tracer !== null
-        ? this.#tracer.hostOf(this.#protocol, config, durable, world, this.#replyBytes)
-        : new Host(this.#protocol, config, durable, world, this.#replyBytes)
-    process.hosts[shard] = { host, world }
-    let states = this.#states.get(shard)
-    if (states === undefined) this.#states.set(shard, (states = new Map<PlaceId, unknown>()))
-    states.set(place, host.state)
-    host.start()
-  }
-
-  #checkShard(shard: number): void {
-    checkInvariants(this.#protocol.invariants, this.#states.get(shard) ?? NO_STATES)
+    this.#hosting.boot(place)
   }
 
   crash(place: PlaceId, silent: boolean): void {
@@ -275,24 +169,14 @@ export class Simulation implements Engine {
     process.silent = silent
     if (!silent) this.#disconnect(place)
     if (!this.scope.has(place)) return
-    process.epoch++
-    process.deferred.length = 0
-    process.disk.crash()
-    process.coalescer?.clear()
-    this.ranges?.crashed(place)
-    process.hosts.forEach((entry, shard) => {
-      entry?.world.disarmAll()
-      this.#states.get(shard)?.delete(place)
-    })
-    process.hosts.length = 0
+    this.#hosting.crash(place)
     this.scope.crashed(place)
     // In real time an engine is one process, and ends with it; what it does next is another engine's.
     if (!this.scope.endsItself) this.#end()
   }
 
-  /** What of a place would survive a crash now: an image per shard. */
-  durableOf(place: PlaceId): readonly (readonly [PlaceId, number, unknown])[] {
-    return [...this.#durable[place]].map(([shard, image]) => [place, shard, image] as const)
+  durableOf(place: PlaceId): ReturnType<Hosting['durableOf']> {
+    return this.#hosting.durableOf(place)
   }
 
   #disconnect(place: PlaceId): void {
@@ -306,13 +190,7 @@ export class Simulation implements Engine {
   }
 
   forget(place: PlaceId, shard: number): void {
-    // It may have come back meanwhile.
-    if (this.shards[shard].replicas.includes(place)) return
-    const { hosts } = this.processes[place]
-    hosts[shard]?.world.forget()
-    hosts[shard] = undefined
-    this.#states.get(shard)?.delete(place)
-    this.#durable[place].delete(shard)
+    this.#hosting.forget(place, shard)
   }
 
   resume(place: PlaceId): void {
@@ -321,9 +199,7 @@ export class Simulation implements Engine {
   }
 
   keep(process: SimulatedProcess, shard: number, record: unknown): void {
-    if (!this.#keepsDurable) return
-    const images = this.#durable[process.place]
-    images.set(shard, this.#protocol.absorb(images.get(shard) ?? null, record))
+    this.#hosting.keep(process.place, shard, record)
   }
 
   reportDurable(world: SimulatedWorld): void {
@@ -341,12 +217,8 @@ export class Simulation implements Engine {
     return population.isProbe ? population.finished() || !this.#issuing : !this.#issuing
   }
 
-  hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[] {
-    const everywhere = this.#protocol.hostsEverywhere
-    const places = everywhere
-      ? Array.from({ length: this.plan.replicaCount }, (_, place) => place)
-      : this.shards[shard].replicas
-    return places.map((place) => ({ place, host: this.processes[place].hosts[shard]?.host ?? null }))
+  hostsOf(shard: number): ReturnType<Hosting['hostsOf']> {
+    return this.#hosting.hostsOf(shard)
   }
 
   /** Begins or ends a fault that was not planned, here and now. Its index must be its own. */
