@@ -1,3 +1,5 @@
+import type { OpId } from './contract.ts'
+
 /**
  * Exactly-once by sessions, for strategies with one order of commands (Ongaro, dissertation §6.3). Clients number their operations, and the replicated table has, per
  * session, the number of its last command and what it was told. A session is sequential, so one record is enough: the
@@ -46,4 +48,18 @@ export function remember<R extends Pick<SessionRecord, 'process' | 'at'>>(
   if (sessions.size <= max) return
   const oldestFirst = [...sessions.values()].sort((a, b) => a.at - b.at)
   for (const { process } of oldestFirst.slice(0, Math.ceil(max / 2))) sessions.delete(process)
+}
+
+/** Sessions whose last attempt a replica remembers. */
+const ATTEMPTS_MAX = 131_072
+
+/**
+ * Whether a request came before: the network delivered it twice, maybe long after its session went on. Its copy would be
+ * done twice, or turned down while the first is under way. A retry bears another id, and ids grow with a session's attempts.
+ */
+export function isDoubled(lastAttempts: Map<number, OpId>, process: number, opId: OpId): boolean {
+  if (opId <= (lastAttempts.get(process) ?? -1)) return true
+  lastAttempts.set(process, opId)
+  if (lastAttempts.size > ATTEMPTS_MAX) lastAttempts.delete(lastAttempts.keys().next().value as number)
+  return false
 }

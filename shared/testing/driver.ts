@@ -34,6 +34,8 @@ export interface DriverSetup {
   clients?: readonly string[]
   /** How many of the replicas hold the shard; the others are spares. By default parameter `n`, else all. */
   members?: number
+  /** The members themselves, where they are not the first ones in file order. */
+  preference?: readonly PlaceId[]
   preloaded?: number
   /** Where ranges may split. */
   ranges?: RangeSetup
@@ -115,7 +117,7 @@ export class Driver<S, M extends MessageBody, P, D> {
       return { id, name, kind, region, zone: null }
     })
     const n = setup.members ?? (typeof params['n'] === 'number' ? params['n'] : replicas.length)
-    this.members = replicas.map((_, id) => id).slice(0, n)
+    this.members = setup.preference ?? replicas.map((_, id) => id).slice(0, n)
     const last = protocol.coordinatesAtClient(this.#params) ? this.places.length : replicas.length
     for (let place = 0; place < last; place++) this.boot(place)
   }

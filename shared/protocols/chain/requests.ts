@@ -1,5 +1,6 @@
 import { PRELOADED } from '../contract.ts'
 import type { PlaceId } from '../../plan/types.ts'
+import { isDoubled } from '../sessions.ts'
 import { headOf } from './configuration.ts'
 import { append, newestValue, underWay } from './history.ts'
 import { isInTouch } from './leases.ts'
@@ -16,6 +17,7 @@ const RETRIES_MAX = 8
 
 export function onRequest(turn: Turn, request: Request): void {
   const { state, out } = turn
+  if (isDoubled(state.lastOpOf, request.process, request.opId)) return
   if (pendingCount(state) >= state.params.pendingMax) out.reply(request.opId, failure('overloaded'))
   else dispatch(turn, request)
 }

@@ -135,6 +135,8 @@ export interface State {
 
   // The chain.
   readonly dirtyByKey: Map<number, DirtyVersion[]>
+  /** Last operation accepted per session, so that a request that the network doubled is done once. */
+  readonly lastOpOf: Map<number, OpId>
   /** Each session's last uncommitted update. */
   readonly dirtyByProcess: Map<number, Update>
   /** Updates that overtook others, by their first number. */
@@ -208,6 +210,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     nowNs: 0,
     loopback: new Deque(),
     dirtyByKey: new Map(),
+    lastOpOf: new Map(),
     dirtyByProcess: new Map(),
     early: [],
     knownCommitted: committed,

@@ -46,6 +46,19 @@ describe('§2 the protocol without failures', () => {
     expect(chain.outcome(ops[2])).toMatchObject({ status: 'fail', error: 'overloaded' })
   })
 
+  test('a write that the network doubled is not declined while the first is on hold', () => {
+    const chain = chainCluster(3, { params: { pendingMax: 1 } })
+    const op = { f: 'write' as const, key: 1, value: 7, expected: 0, count: 0, bytes: 10 }
+    const session = { process: 9, sequence: 1, token: null }
+    // The head has heard of nobody for long and puts it on hold.
+    chain.advance(60_000)
+    for (let copy = 0; copy < 2; copy++) chain.inject(0, { type: 'request', opId: 900, op, session })
+    expect(chain.replies.has(900)).toBe(false)
+    tick(chain, 2)
+    chain.deliver()
+    expect(chain.outcome(900)).toMatchObject({ status: 'ok', version: { at: 1 } })
+  })
+
   test('a node that is not the head names it, or passes the write on', () => {
     const redirecting = chainCluster(3)
     expect(redirecting.outcome(write(redirecting, 1, 1, 7))).toMatchObject({

@@ -1,5 +1,6 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Input, LocalInstant, Outbox } from '../contract.ts'
+import { isDoubled } from '../sessions.ts'
 import {
   expireRegister,
   onAtomicReadAck,
@@ -71,8 +72,6 @@ import {
 
 /** Operations that one coordinator works on at a time; more are declined. */
 export const PENDING_MAX = 200_000
-/** Sessions whose last operation is remembered. */
-const SESSIONS_MAX = 131_072
 
 const PONG: Message = { kind: 'leaderless.pong' }
 
@@ -267,7 +266,7 @@ function onRequest(
   out: Outbox<Message>,
 ): void {
   const { opId, op, session } = input
-  if (state.role === 'replica' && isRepeated(state, session.process, opId)) return
+  if (state.role === 'replica' && isDoubled(state.lastOpOf, session.process, opId)) return
   if (isElsewhere(state)) {
     out.reply(opId, { ...failure('refused'), redirect: state.view.members[0] })
     return
@@ -301,19 +300,6 @@ function onRequest(
 /** A replica that has left, or has not joined yet, coordinates nothing. */
 function isElsewhere({ role, ring }: State): boolean {
   return role === 'replica' && ring.ownPosition < 0 && !ring.spares.includes(ring.self)
-}
-
-/**
- * A request that the network delivered twice must not become two writes with two timestamps: the second could bring
- * the value back after a later one. A retry bears another id, and is another attempt. Ids grow with the attempts of a
- * client, so a copy may come long after the session has gone on.
- */
-function isRepeated(state: State, process: number, opId: number): boolean {
-  const { lastOpOf } = state
-  if (opId <= (lastOpOf.get(process) ?? -1)) return true
-  lastOpOf.set(process, opId)
-  if (lastOpOf.size > SESSIONS_MAX) lastOpOf.delete(lastOpOf.keys().next().value as number)
-  return false
 }
 
 function onTimer(state: State, name: string, at: LocalInstant, out: Outbox<Message>): void {

@@ -19,14 +19,14 @@ const COLLECTED = 'tombstone-collected'
 /** Deletions looked at in one go. */
 const COLLECT_MAX = 1_000
 
-/** Intervals vary by a tenth, so that leaders don't beat in step. */
-export function armHeartbeat({ state, out }: Turn): void {
-  const { heartbeatNs } = state.params
-  out.arm(HEARTBEAT, Math.round(heartbeatNs * 0.9), Math.round(heartbeatNs * 1.1))
+/** The first beat comes at any time of an interval, so that leaders don't beat in step; a machine's shards may. */
+export function startHeartbeats({ state, out }: Turn): void {
+  out.arm(HEARTBEAT, 1, state.params.heartbeatNs)
 }
 
 export function onHeartbeatTimer(turn: Turn): void {
-  armHeartbeat(turn)
+  const { heartbeatNs } = turn.state.params
+  turn.out.arm(HEARTBEAT, heartbeatNs, heartbeatNs)
   turn.state.beats[turn.state.position]++
   sendHeartbeats(turn, false)
   tendLinks(turn)

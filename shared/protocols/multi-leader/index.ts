@@ -24,6 +24,7 @@ export function createMultiLeader(rules: Rules): Protocol<State, Message, Params
     orderOf: (params) => (isOrdered(params) ? 'ordered' : 'dotted'),
     modelOf: ({ conflicts }) => (conflicts === 'counter' || conflicts === 'set' ? conflicts : 'register'),
     hostsEverywhere: false,
+    routine: { timers: ['heartbeat'], kinds: ['multi-leader.heartbeat'] },
     boot: (config, durable) => boot(config, durable, models),
     step: createStep(rules, models),
     probe,

@@ -11,13 +11,13 @@ import { hashOf } from './store.ts'
 const DIGEST_EVERY = 64
 
 /** What an inspector shows of a leader. */
-export function probe({ params, position, store, links, have }: State): Probe {
+export function probe({ shape, position, store, links, have }: State): Probe {
   let backlog = 0
   for (const { to, acked } of links) {
     for (let by = 0; by < have.length; by++) if (by !== to) backlog += Math.max(0, have[by] - acked[by])
   }
   return {
-    role: isHub(params.propagation, position) ? 'hub' : 'leader',
+    role: isHub(shape, position) ? 'hub' : 'leader',
     term: null,
     leader: null,
     applied: have.reduce((sum, at) => sum + at, 0),

@@ -47,29 +47,33 @@ export function createLink(to: number, leaders: number, isKnown: boolean): Link 
   }
 }
 
-const HUB = 0
+/** Who sends to whom; `hub` is the centre of a star. */
+export interface Shape {
+  readonly propagation: Propagation
+  readonly hub: number
+}
 
-export function targetsOf(propagation: Propagation, self: number, leaders: number): number[] {
+export function targetsOf({ propagation, hub }: Shape, self: number, leaders: number): number[] {
   if (leaders < 2) return []
   const others = Array.from({ length: leaders }, (_, position) => position).filter((one) => one !== self)
   if (propagation === 'ring') return [(self + 1) % leaders]
-  return propagation === 'star' && self !== HUB ? [HUB] : others
+  return propagation === 'star' && self !== hub ? [hub] : others
 }
 
 /** Targets and those that this one is a target of, ascending. */
-export function neighboursOf(propagation: Propagation, self: number, leaders: number): number[] {
-  const targets = targetsOf(propagation, self, leaders)
-  if (propagation !== 'ring' || leaders < 3) return targets
+export function neighboursOf(shape: Shape, self: number, leaders: number): number[] {
+  const targets = targetsOf(shape, self, leaders)
+  if (shape.propagation !== 'ring' || leaders < 3) return targets
   return [...targets, (self + leaders - 1) % leaders].sort((a, b) => a - b)
 }
 
-export function isHub(propagation: Propagation, position: number): boolean {
-  return propagation === 'star' && position === HUB
+export function isHub({ propagation, hub }: Shape, position: number): boolean {
+  return propagation === 'star' && position === hub
 }
 
 /** Whether the updates of leader `by` go from `self` to the link's end in the ordinary way. */
-export function carries(propagation: Propagation, self: number, { to, relays }: Link, by: number): boolean {
+export function carries(shape: Shape, self: number, { to, relays }: Link, by: number): boolean {
   if (by === to) return false
   if (by === self || relays[by]) return true
-  return propagation === 'ring' || isHub(propagation, self)
+  return shape.propagation === 'ring' || isHub(shape, self)
 }

@@ -373,3 +373,30 @@ describe('requests', () => {
     expect(driver.outcome(write(driver, 0, 1, 12)).status).toBe('ok')
   })
 })
+
+describe('a shard whose replicas stand in another order than the file names them', () => {
+  const params = { conflicts: 'last-writer-wins', propagation: 'all-to-all' }
+
+  test('of two writes with one timestamp the one remains whose version says that it is newer', () => {
+    const driver = cluster({ replicas: ['a', 'b'], preference: [1, 0], params })
+    const ops = [write(driver, 0, 1, 10), write(driver, 1, 1, 11, 1)]
+    const versions = ops.map((op) => driver.outcome(op).version)
+    expect(versions[0]?.at).toBe(versions[1]?.at)
+    driver.deliver()
+    for (const place of [0, 1]) driver.fire(place, 'heartbeat')
+    driver.deliver()
+    expect([read(driver, 0, 1), read(driver, 1, 1)]).toEqual([11, 11])
+    expect(versions.map((version) => version?.by)).toEqual([0, 1])
+  })
+
+  test('the first of them is the centre of a star', () => {
+    const driver = cluster({ preference: [2, 0, 1], params: { ...params, propagation: 'star' } })
+    expect(driver.members.map((place) => protocol.probe(driver.state(place)).role)).toEqual([
+      'hub',
+      'leader',
+      'leader',
+    ])
+    write(driver, 0, 1, 10)
+    expect(driver.network.map(({ from, to: receiver }) => [from, receiver])).toEqual([[0, 2]])
+  })
+})

@@ -37,7 +37,7 @@ export function onShip(turn: Turn): void {
 export function ship(turn: Turn, link: Link): void {
   const { state } = turn
   if (!link.isKnown || link.transfer !== null) return
-  const { params, position, log, logFrom } = state
+  const { params, shape, position, log, logFrom } = state
   let room = params.windowEvents - inFlight(link)
   let batch: Update[] = []
   link.cursor = Math.max(link.cursor, logFrom)
@@ -45,7 +45,7 @@ export function ship(turn: Turn, link: Link): void {
     const update = log.at(link.cursor - logFrom)
     const { by, at } = update
     if (at <= link.acked[by] || at <= link.sent[by]) continue
-    if (!carries(params.propagation, position, link, by)) continue
+    if (!carries(shape, position, link, by)) continue
     link.sent[by] = at
     room--
     batch.push(update)
@@ -120,8 +120,8 @@ function tendLink(turn: Turn, link: Link): void {
 }
 
 /** Its updates go this way from now on, be they on this link's way or not: they did not get there on their own. */
-function note({ out }: Turn, { params, position }: State, link: Link, by: number): void {
-  out.note({ kind: carries(params.propagation, position, link, by) ? RESENT : RELAYED })
+function note({ out }: Turn, { shape, position }: State, link: Link, by: number): void {
+  out.note({ kind: carries(shape, position, link, by) ? RESENT : RELAYED })
   link.relays[by] = true
 }
 

@@ -18,7 +18,7 @@ import type { Params, SessionRules } from './config.ts'
 import type { DurableImage } from './durable.ts'
 import type { Cell, Delta, Update } from './events.ts'
 import { createLink, neighboursOf, targetsOf } from './links.ts'
-import type { Link } from './links.ts'
+import type { Link, Shape } from './links.ts'
 import type { Message } from './messages.ts'
 import type { DataModel, Models } from './models.ts'
 import type { Rules } from './rules.ts'
@@ -68,7 +68,9 @@ export interface State {
   readonly params: Params
   readonly self: PlaceId
   readonly position: number
+  /** Ascending. */
   readonly members: readonly PlaceId[]
+  readonly shape: Shape
   readonly sessions: SessionRules
   readonly usesTokens: boolean
   readonly isAvailable: boolean
@@ -137,7 +139,10 @@ export function turnOf(
 }
 
 export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null, models: Models): State {
-  const { params, self, members, consistency, preloaded } = config
+  const { params, self, consistency, preloaded } = config
+  // The numbers of leaders decide between versions of one timestamp, as places do wherever versions are compared.
+  const members = [...config.members].sort((a, b) => a - b)
+  const shape = { propagation: params.propagation, hub: members.indexOf(config.members[0]) }
   const position = members.indexOf(self)
   const leaders = members.length
   const model = models[params.conflicts]
@@ -149,6 +154,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     self,
     position,
     members,
+    shape,
     sessions,
     usesTokens: Object.values(sessions).some((asks) => asks === true),
     isAvailable: consistency.onPartition === 'availability',
@@ -167,8 +173,8 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     lastOwnWrite: -1,
     held: members.map(() => new Map<number, Update>()),
     heldCount: 0,
-    links: targetsOf(params.propagation, position, leaders).map((to) => createLink(to, leaders, !isRestart)),
-    neighbours: neighboursOf(params.propagation, position, leaders),
+    links: targetsOf(shape, position, leaders).map((to) => createLink(to, leaders, !isRestart)),
+    neighbours: neighboursOf(shape, position, leaders),
     known: members.map(zero),
     beats: zero(),
     // Everyone counts as up when the group begins; who restarts knows of nobody.

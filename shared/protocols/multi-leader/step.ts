@@ -3,13 +3,13 @@ import type { Input, LocalInstant, Outbox } from '../contract.ts'
 import { onUpdates } from './delivery.ts'
 import { commit, onPersisted } from './durable.ts'
 import {
-  armHeartbeat,
   heardFrom,
   HEARTBEAT,
   onAck,
   onHeartbeat,
   onHeartbeatTimer,
   sendHeartbeats,
+  startHeartbeats,
 } from './gossip.ts'
 import { onState } from './incoming.ts'
 import type { Message } from './messages.ts'
@@ -51,7 +51,7 @@ export function createStep(rules: Rules, models: Models) {
         // A leader that comes back must know that it does, even if it had taken nothing before.
         commit(turn, [], [])
         if (state.members.length < 2) break
-        armHeartbeat(turn)
+        startHeartbeats(turn)
         sendHeartbeats(turn, true)
         break
     }

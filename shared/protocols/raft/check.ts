@@ -1,5 +1,9 @@
+import { msOfNs } from '../../base/time.ts'
 import { factorOf } from '../../plan/placement.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
+import { quorumTrip, TRIP_MARGIN, type QuorumTrip } from '../quorum-trip.ts'
+import { configure, readRules } from './config.ts'
+import { leaseNs } from './rounds.ts'
 import { checkTimestamps } from './timestamps/check.ts'
 
 const PARAMS = '$.replication.params'
@@ -15,6 +19,17 @@ export function check(topology: Topology): Problem[] {
   return problems
 }
 
+/** Time limits against the links. */
+export function warn(topology: Topology): Problem[] {
+  const trip = quorumTrip(topology, Number(topology.replication.params['learners']))
+  if (trip === null) return []
+  const problems: Problem[] = []
+  const add = (path: string, sentence: string) => problems.push({ path, sentence })
+  warnOfElections(topology, trip, add)
+  if (problems.length === 0) warnOfLeases(topology, trip, add)
+  return problems
+}
+
 type Add = (path: string, sentence: string) => void
 
 function checkTimes({ replication }: Topology, add: Add): void {
@@ -27,6 +42,33 @@ function checkTimes({ replication }: Topology, add: Add): void {
     )
   }
 }
+
+function warnOfElections({ replication }: Topology, { ms, replica }: QuorumTrip, add: Add): void {
+  const { electionTimeoutMs } = replication.params as Record<string, number>
+  if (electionTimeoutMs >= TRIP_MARGIN * ms) return
+  add(
+    `${PARAMS}.electionTimeoutMs`,
+    `A candidate hears from a majority after ${rounded(ms)} ms at best (the round trip of ${replica}), and others ` +
+      `stand for election after ${electionTimeoutMs} to ${2 * electionTimeoutMs} ms of silence: they may elect for ever. Make ` +
+      'electionTimeoutMs several times the round trip; etcd advises ten.',
+  )
+}
+
+/** A lease counts from when the round was sent that renews it, and the next is confirmed an interval and a round trip later. */
+function warnOfLeases({ replication, consistency }: Topology, { ms }: QuorumTrip, add: Add): void {
+  const params = configure(replication.params)
+  if (readRules(params, consistency).path !== 'lease') return
+  const leaseMs = msOfNs(leaseNs({ params }))
+  const { heartbeatMs } = replication.params as Record<string, number>
+  if (leaseMs >= heartbeatMs + ms) return
+  add(
+    `${PARAMS}.heartbeatMs`,
+    `A lease lasts ${rounded(leaseMs)} ms, and a heartbeat every ${heartbeatMs} ms that takes ${rounded(ms)} ms to be ` +
+      'confirmed renews it too late: between, reads wait for a round trip. Lower heartbeatMs, or raise electionTimeoutMs.',
+  )
+}
+
+const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
 function checkLearners(topology: Topology, add: Add): void {
   const learners = Number(topology.replication.params['learners'])

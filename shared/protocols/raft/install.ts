@@ -4,6 +4,7 @@ import type { Outbox } from '../contract.ts'
 import { configurationAt } from './configurations.ts'
 import { forgetWritten, lastWrite, persist, resetLog } from './durable.ts'
 import { compact, lastIndex, termAt } from './log.ts'
+import { countStreamed } from './joining.ts'
 import type { InstallSnapshot, Message, SnapshotReply } from './messages.ts'
 import { advance, becomeProbe, becomeSnapshot } from './progress.ts'
 import type { Progress } from './progress.ts'
@@ -112,6 +113,7 @@ export function onInstallSnapshot(
     for (const cell of body.cells) incoming.cells.push(cell)
     for (const record of body.sessions) incoming.sessions.push(record)
     incoming.next = next
+    countStreamed(state, body, body.cells.length, out)
   }
   if (!body.isLast || incoming.next !== next) {
     answer(incoming.next, 0)

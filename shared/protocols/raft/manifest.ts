@@ -1,5 +1,5 @@
 import type { Manifest } from '../contract.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { explain } from './explain.ts'
 import { KINDS } from './messages.ts'
 import { PARAMS } from './params.ts'
@@ -40,6 +40,12 @@ export const manifest: Manifest = {
       help: 'Times that the operator of ranges had another replica lead.',
     },
     { kind: 'members-changed', label: 'Membership changes', help: 'Changes that a leader began.' },
+    {
+      kind: 'streamed',
+      label: 'Values streamed',
+      help: 'Values that newcomers got in a snapshot, or as entries of the log, until they were level.',
+    },
+    { kind: 'streamed-bytes', label: 'Bytes streamed', help: 'The size of the messages that brought them.' },
     {
       kind: 'change-refused',
       label: 'Changes refused',
@@ -85,5 +91,6 @@ export const manifest: Manifest = {
     },
   ],
   check,
+  warn,
   explain,
 }

@@ -3,6 +3,7 @@ import type { PlaceId } from '../../plan/types.ts'
 import type { Outbox } from '../contract.ts'
 import { forgetWritten, lastWrite, persist, persistEntries } from './durable.ts'
 import { beginSnapshot } from './install.ts'
+import { countStreamed, writesIn } from './joining.ts'
 import { lastIndex, lastWithTermUpTo, termAt, truncate } from './log.ts'
 import type { Entry } from './log.ts'
 import { entryBytes } from './messages.ts'
@@ -228,10 +229,12 @@ export function onAppendEntries(
     const index = prevIndex + 1 + fresh
     if (index <= lastIndex(log)) takeBack(state, index)
     adopt(state, index, fresh === 0 ? entries : entries.slice(fresh), out)
+    if (state.isJoining) countStreamed(state, body, writesIn(entries, fresh), out)
   }
   // Only up to what this message vouches for: entries after it may still be a former leader's.
   const matched = prevIndex + entries.length
   state.commitIndex = Math.max(state.commitIndex, Math.min(body.commit, matched))
+  if (matched >= body.commit) state.isJoining = false
   if (body.closing !== null) noteClosing(state, body.closing)
   reply(state, from, true, matched, 0, 0, out)
 }

@@ -1,5 +1,5 @@
 import type { Ns } from '../../base/time.ts'
-import type { OpId, Outbox, Outcome } from '../contract.ts'
+import type { Outbox, Outcome } from '../contract.ts'
 import { lastIndex, termAt } from './log.ts'
 import type { Entry } from './log.ts'
 import { isElsewhere } from './machine.ts'
@@ -15,7 +15,7 @@ import {
   readLocally,
 } from './reads.ts'
 import { flush, propose, scheduleFlush } from './replication.ts'
-import { isOutdated, recall } from '../sessions.ts'
+import { isDoubled, isOutdated, recall } from '../sessions.ts'
 import type { SessionRecord } from '../sessions.ts'
 import { NOBODY, pendingCount } from './state.ts'
 import type { LeaderRead, Request, State, Waiter } from './state.ts'
@@ -33,11 +33,8 @@ import { adoptClock, hearClock, withTimestamp } from './timestamps/reading.ts'
 
 export const SWEEP = 'sweep'
 
-/** Sessions whose last operation is remembered, to tell a doubled message from a retry. */
-const LAST_OPS_MAX = 131_072
-
 export function onRequest(state: State, request: Request, out: Outbox<Message>): void {
-  if (isRepeated(state, request.process, request.opId)) return
+  if (isDoubled(state.lastOpOf, request.process, request.opId)) return
   if (isElsewhere(state.machine, request.op.key)) {
     answer(state, request, elsewhere(state, request), out)
     return
@@ -53,14 +50,6 @@ function elsewhere(state: State, request: Request): Outcome {
   const { process, sequence } = request
   const known = isRead(request) ? null : recall(state.machine.sessions, process, sequence)
   return known === null ? failure('wrong-range') : writeOutcome(state, known)
-}
-
-function isRepeated(state: State, process: number, opId: OpId): boolean {
-  const { lastOpOf } = state
-  if (lastOpOf.get(process) === opId) return true
-  lastOpOf.set(process, opId)
-  if (lastOpOf.size > LAST_OPS_MAX) lastOpOf.delete(lastOpOf.keys().next().value as number)
-  return false
 }
 
 function isRead({ op }: Request): boolean {

@@ -14,6 +14,7 @@ import type { Machine } from './machine.ts'
 import { configurationsIn } from './configurations.ts'
 import type { PlacedConfiguration } from './configurations.ts'
 import type { Progress } from './progress.ts'
+import { isVoter } from './quorum.ts'
 import type { Configuration } from './quorum.ts'
 import type { Origin } from './range.ts'
 import { restoreMachine } from './snapshot.ts'
@@ -105,6 +106,8 @@ export interface State {
   readonly reading: ReadRules
   readonly isFirstBoot: boolean
   readonly isFirstMember: boolean
+  /** The group has begun without this replica, which has not been level with it yet. */
+  isJoining: boolean
   /** The voters that the group began with. */
   readonly founders: readonly PlaceId[]
 
@@ -184,6 +187,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
   // Who belongs to a group that is born later is said by whoever was there; until then it elects nobody.
   const isBlank = ranges !== undefined && ranges.span === null
   const initial = { voters: isBlank ? [] : voters, outgoing: [], learners: isBlank ? [] : learners }
+  const configurations = configurationsIn(log, snapshot, initial)
   return {
     self,
     birth,
@@ -191,6 +195,8 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     reading: readRules(params, consistency),
     isFirstBoot: durable === null,
     isFirstMember: members[0] === self && !isBlank,
+    isJoining:
+      !members.includes(self) && !isVoter(configurations[configurations.length - 1].configuration, self),
     founders: voters,
     term: birth?.snapshot.term ?? durable?.term ?? 0,
     votedFor: durable?.votedFor ?? NOBODY,
@@ -212,7 +218,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     commitIndex: snapshot?.index ?? 0,
     machine,
     stamping: { ...freshStamping(log, snapshot), ...inherited(birth) },
-    configurations: configurationsIn(log, snapshot, initial),
+    configurations,
     incoming: null,
     votes: new Set(),
     refusals: new Set(),

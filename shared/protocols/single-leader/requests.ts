@@ -1,26 +1,22 @@
 import type { Ns } from '../../base/time.ts'
-import type { OpId } from '../contract.ts'
 import { canServe, giveUp, isReady } from './confirm.ts'
 import type { Context } from './context.ts'
-import { isOutdated, recall } from '../sessions.ts'
+import { isDoubled, isOutdated, recall } from '../sessions.ts'
 import { lastIndex } from './log.ts'
 import type { Forward, ForwardReply } from './messages.ts'
 import { answer, failure, positionOf, writeOutcome } from './outcomes.ts'
 import { isCutOff, nearestFollower, readLocally } from './reads.ts'
 import { propose } from './shipping.ts'
 import { NOBODY, pendingCount } from './state.ts'
-import type { Request, State, Waiter } from './state.ts'
+import type { Request, Waiter } from './state.ts'
 
 /** What becomes of clients' requests: into the log, to the leader, on hold until there is one; and their time limits. */
 
 export const SWEEP = 'sweep'
 
-/** Sessions whose last operation is remembered, to tell a doubled message from a retry. */
-const LAST_OPS_MAX = 131_072
-
 export function onRequest(cx: Context, request: Request): void {
   const { state, out } = cx
-  if (isRepeated(state, request.process, request.opId)) return
+  if (isDoubled(state.lastOpOf, request.process, request.opId)) return
   const { pendingMax } = state.params
   const isFull =
     pendingCount(state) >= pendingMax ||
@@ -29,13 +25,6 @@ export function onRequest(cx: Context, request: Request): void {
   // It has nothing yet: whoever leads does.
   else if (state.isJoining) forward(cx, request, state.dataMembers[0])
   else dispatch(cx, request)
-}
-
-function isRepeated({ lastOpOf }: State, process: number, opId: OpId): boolean {
-  if (lastOpOf.get(process) === opId) return true
-  lastOpOf.set(process, opId)
-  if (lastOpOf.size > LAST_OPS_MAX) lastOpOf.delete(lastOpOf.keys().next().value as number)
-  return false
 }
 
 function isRead({ op }: Pick<Request, 'op'>): boolean {

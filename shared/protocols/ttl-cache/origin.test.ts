@@ -67,6 +67,20 @@ describe('the origin', () => {
     expect(valueAt(driver, 1)).toBe(11)
   })
 
+  test('a write that the network doubled is neither done again nor declined, though its session is forgotten', () => {
+    const driver = cluster(2, { holdsDisk: true, params: { sessionsMax: 1, pendingMax: 2 } })
+    const op = { f: 'write' as const, key: 1, value: 10, expected: 0, count: 0, bytes: 10 }
+    const session = { process: 4, sequence: 1, token: null }
+    driver.inject(1, { type: 'request', opId: 50, op, session })
+    driver.duplicate(({ body }) => body.kind === 'ttl-cache.forward')
+    driver.request(0, { f: 'write', key: 2, value: 11 }, 5)
+    driver.deliver()
+    driver.flush(0)
+    driver.deliver()
+    expect(driver.outcome(50)).toMatchObject({ status: 'ok', version: { at: 1 } })
+    expect(driver.state(0).origin?.position).toBe(2)
+  })
+
   test('a retry is told the same, by whichever way it comes', () => {
     const driver = cluster(2)
     const op = { f: 'write' as const, key: 1, value: 10, expected: 0, count: 0, bytes: 10 }

@@ -107,6 +107,8 @@ export interface State {
   readonly origin: Origin | null
 
   nowNs: Ns
+  /** Last operation accepted per session, so that a request that the network doubled is done once. */
+  readonly lastOpOf: Map<number, OpId>
   /** By key, the one read least recently first. */
   readonly entries: Map<number, Entry>
   readonly fetches: Map<number, Fetch>
@@ -152,6 +154,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
       role === 'cache' && params.sharing === 'region' ? peersOf(config, caches.slice(params.parents)) : [],
     origin: role === 'origin' ? originOf(durable) : null,
     nowNs: 0,
+    lastOpOf: new Map(),
     entries: new Map(),
     fetches: new Map(),
     waiting: 0,

@@ -1,5 +1,6 @@
 import type { PlaceId } from '../../plan/types.ts'
 import type { Input, LocalInstant, Outbox } from '../contract.ts'
+import { isDoubled } from '../sessions.ts'
 import { expire } from './copies.ts'
 import { CHECK, onCheck, onFill } from './fetches.ts'
 import type { Message } from './messages.ts'
@@ -27,6 +28,7 @@ export function createStep(rules: Rules) {
         break
       case 'request': {
         const { opId, op, session } = input
+        if (isDoubled(state.lastOpOf, session.process, opId)) break
         if (origin === null) onRequest(turn, opId, op, session)
         else onCommand(turn, origin, { opId, op, ...session, via: null })
         break
@@ -60,7 +62,8 @@ function onMessage(turn: Turn, from: PlaceId, body: Message): void {
       break
     case 'ttl-cache.forward': {
       const { opId, op, process, sequence, token } = body
-      if (origin !== null) onCommand(turn, origin, { opId, op, process, sequence, token, via: from })
+      if (origin === null || isDoubled(turn.state.lastOpOf, process, opId)) break
+      onCommand(turn, origin, { opId, op, process, sequence, token, via: from })
       break
     }
     case 'ttl-cache.forwardReply':

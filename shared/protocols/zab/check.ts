@@ -1,4 +1,5 @@
 import { factorOf } from '../../plan/placement.ts'
+import { quorumTrip, TRIP_MARGIN } from '../quorum-trip.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
 
 const PARAMS = '$.replication.params'
@@ -11,6 +12,32 @@ export function check(topology: Topology): Problem[] {
   const add: Add = (path, sentence) => problems.push({ path, sentence })
   checkObservers(topology, add)
   checkReads(topology, add)
+  return problems
+}
+
+/**
+ * Time limits against the links. A new leader and its quorum synchronise in two round trips, the epoch first (phases 1 and 2
+ * of the paper, the connection left out); from then on a ping and its answer take one.
+ */
+export function warn(topology: Topology): Problem[] {
+  const { tickMs, initLimit, syncLimit, observers } = topology.replication.params as Record<string, number>
+  const trip = quorumTrip(topology, observers)
+  if (trip === null) return []
+  const problems: Problem[] = []
+  const limits = [
+    ['initLimit', initLimit, 2, 'synchronise with a new leader'],
+    ['syncLimit', syncLimit, 1, 'hear from each other'],
+  ] as const
+  for (const [name, limit, trips, what] of limits) {
+    const leastMs = trips * trip.ms
+    if (limit * tickMs >= TRIP_MARGIN * leastMs) continue
+    problems.push({
+      path: `${PARAMS}.${name}`,
+      sentence:
+        `A quorum takes ${Math.round(leastMs * 10) / 10} ms at best to ${what}, by the links of ${trip.replica}, and ` +
+        `${name} leaves it ${Math.round(limit * tickMs * 10) / 10} ms: servers may elect for ever. Raise ${name} or tickMs.`,
+    })
+  }
   return problems
 }
 

@@ -1,5 +1,5 @@
 import type { Manifest } from '../contract.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { explain } from './explain.ts'
 import { KINDS } from './messages.ts'
 import { PARAMS } from './params.ts'
@@ -41,5 +41,6 @@ export const manifest: Manifest = {
     { kind: 'retransmission', label: 'Packets sent again', help: 'Packets that were lost, or late.' },
   ],
   check,
+  warn,
   explain,
 }

@@ -1,5 +1,6 @@
 import type { Ns } from '../../base/time.ts'
 import type { Outbox } from '../contract.ts'
+import { isDoubled } from '../sessions.ts'
 import { isKnown, outstanding, propose } from './broadcast.ts'
 import type { Change } from './broadcast.ts'
 import { transmit } from './channel.ts'
@@ -14,22 +15,13 @@ import type { Lead, Learner, Request, State } from './state.ts'
 
 export const SWEEP = 'sweep'
 
-/** Sessions whose last attempt is remembered, to tell a doubled message from a retry. */
-const LAST_OPS_MAX = 131_072
 /** What waits is looked through this often per time limit. */
 const SWEEPS = 8
 
 export function onRequest(state: State, request: Request, out: Outbox<Message>): void {
-  if (isRepeated(state, request)) return
+  if (isDoubled(state.lastOpOf, request.process, request.opId)) return
   if (pendingCount(state) >= state.params.outstandingMax) answer(request, failure('overloaded'), out)
   else dispatch(state, request, out)
-}
-
-function isRepeated({ lastOpOf }: State, { process, opId }: Request): boolean {
-  if (lastOpOf.get(process) === opId) return true
-  lastOpOf.set(process, opId)
-  if (lastOpOf.size > LAST_OPS_MAX) lastOpOf.delete(lastOpOf.keys().next().value as number)
-  return false
 }
 
 function isRead({ op }: Request): boolean {
