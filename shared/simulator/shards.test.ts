@@ -129,8 +129,8 @@ test('an answer that the network doubles is not taken for that of the scan that 
 
 describe('heartbeats of many shards', () => {
   /** Messages between replicas per second without any load, in the second half of a run. */
-  function calmMessagesPerS(shards: number): number {
-    const plan = shardedPlan('raft', false, {
+  function calmMessagesPerS(shards: number, strategy: string): number {
+    const plan = shardedPlan(strategy, false, {
       replicas: ['r1', 'r2', 'r3'].map((id) => replicaOf(id)),
       clients: [clientOf('c1', { loop: { open: { ratePerS: 0.001 } } })],
     })
@@ -151,13 +151,22 @@ describe('heartbeats of many shards', () => {
 
   test('cost no more messages than the pairs of machines, however many shards there are', () => {
     // A leader's heartbeat goes to two others ten times a second, and comes back.
-    const single = calmMessagesPerS(1)
+    const single = calmMessagesPerS(1, 'raft')
     expect(single).toBeGreaterThan(38)
     expect(single).toBeLessThan(42)
     // Three machines, each with some leader, to two others each, and back.
     const most = 3 * 2 * 10 * 2
-    const many = calmMessagesPerS(30)
+    const many = calmMessagesPerS(30, 'raft')
     expect(many).toBeLessThan(1.05 * most)
     expect(many).toBeGreaterThan(single)
   })
+
+  test.each(['single-leader', 'multi-leader', 'zab', 'chain'])(
+    '%s: thirty shards send no more than three, each with another leader',
+    (strategy) => {
+      const single = calmMessagesPerS(1, strategy)
+      expect(single).toBeGreaterThan(0)
+      expect(calmMessagesPerS(30, strategy)).toBeLessThan(3.15 * single)
+    },
+  )
 })

@@ -21,7 +21,11 @@ export function createChain(rules: Rules): Protocol<State, Message, Params, Dura
     configure,
     coordinatesAtClient: () => false,
     hostsEverywhere: false,
-    routine: { timers: ['tick'], kinds: ['chain.heartbeat', 'chain.grant'] },
+    // Neighbours that have no news send each other empty updates, to be heard.
+    routine: {
+      timers: ['tick'],
+      kinds: ['chain.heartbeat', 'chain.grant', 'chain.update', 'chain.ack'],
+    },
     boot,
     step: createStep(rules),
     probe,

@@ -21,6 +21,7 @@ export function createZab(rules: Rules): Protocol<State, Message, Params, Durabl
     configure: (params) => configure(params, rules),
     coordinatesAtClient: () => false,
     hostsEverywhere: false,
+    routine: { timers: ['tick'], kinds: ['zab.ping', 'zab.pong', 'zab.channelAck', 'zab.vote'] },
     boot,
     step,
     probe,
