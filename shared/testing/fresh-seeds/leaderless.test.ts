@@ -1,0 +1,3 @@
+import { soakFreshSeeds } from './soak-fresh-seeds.ts'
+
+soakFreshSeeds('leaderless')
