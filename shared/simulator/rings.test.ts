@@ -1,29 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { STATUS } from '../history/types.ts'
-import { metricsOf } from '../metrics/index.ts'
-import { buildPlan } from '../plan/build.ts'
-import { protocolOf } from '../protocols/registry.ts'
-import { judge } from '../testing/soak.ts'
+import { halfUpdates, runOf } from '../testing/run-of.ts'
 import { clientOf, replicaOf, topologyOf } from '../testing/topologies.ts'
-import { withDefaults } from '../testing/with-defaults.ts'
-import type { ChangeSpec, FaultSpec, MixWorkload, Topology } from '../topology/types.ts'
-import { Simulation } from './simulation.ts'
+import type { ChangeSpec, FaultSpec, Topology } from '../topology/types.ts'
 
 const KEYS = 1200
 const NAMES = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6']
-const WORKLOAD: MixWorkload = {
-  kind: 'mix',
-  mix: { read: 0.5, update: 0.5, insert: 0, scan: 0, readModifyWrite: 0, compareAndSet: 0, delete: 0 },
-  mixName: 'custom',
-  keys: KEYS,
-  distribution: { kind: 'uniform' },
-  valueBytes: 1000,
-  scanLengthMax: 1,
-}
-
 /** Six replicas of which each key is on three, on a ring; clients that try again; strict quorums that overlap. */
 function run(strategy: 'leaderless' | 'raft', changes: ChangeSpec[], overrides: Partial<Topology> = {}) {
-  const { manifest } = protocolOf(strategy)
   const plain = topologyOf()
   const topology = topologyOf({
     replicas: NAMES.map((id) => replicaOf(id)),
@@ -41,24 +24,15 @@ function run(strategy: 'leaderless' | 'raft', changes: ChangeSpec[], overrides: 
       virtualNodes: 16,
       replicationFactor: 3,
     },
-    workload: WORKLOAD,
+    workload: halfUpdates(KEYS),
     run: { durationMs: 3000, warmupMs: 0, seed: 5, timeScale: 1 },
     changes,
     ...overrides,
   })
-  const plan = buildPlan(withDefaults(topology, manifest))
-  const simulation = new Simulation(plan, protocolOf(strategy))
-  while (!simulation.advance(100_000));
-  const history = simulation.finish()
-  const { ops } = history
-  const rows = Array.from({ length: ops.count }, (_, row) => row)
+  const ended = runOf(topology)
+  const { plan, simulation, history } = ended
   return {
-    plan,
-    simulation,
-    history,
-    problems: judge(history, plan),
-    failed: rows.filter((row) => ops.status[row] !== STATUS.ok).length,
-    metrics: metricsOf(history),
+    ...ended,
     unfinished: plan.shards.filter(({ id }) => simulation.isMoving(id)).length,
     streamed: Array.from(history.facts.get('streamed') ?? []).slice(0, NAMES.length),
   }
@@ -99,7 +73,7 @@ describe('a replica joins a ring under load', () => {
   const ideal = (3 * KEYS) / NAMES.length
 
   test('nothing fails, nothing is lost, reads are never stale', () => {
-    expect([joined.problems, joined.failed, joined.unfinished]).toEqual([[], 0, 0])
+    expect([joined.problems, joined.failed, joined.unfinished]).toEqual([[], [], 0])
     expect(joined.metrics.staleness.staleReads).toBe(0)
     expect(joined.metrics.convergence.equalAtEnd).toBe(true)
   })
@@ -128,7 +102,7 @@ describe('a replica leaves a ring under load', () => {
   const left = run('leaderless', [leave])
 
   test('nothing fails, nothing is lost, and what moves is what it held', () => {
-    expect([left.problems, left.failed, left.unfinished]).toEqual([[], 0, 0])
+    expect([left.problems, left.failed, left.unfinished]).toEqual([[], [], 0])
     const before = due(left, left.plan.shards)
     expect(left.streamed.reduce((sum, count) => sum + count, 0)).toBe(before[1])
     expect(held(left)).toEqual(due(left, left.plan.changes[0].shards))
@@ -145,7 +119,7 @@ test('Raft on a ring: the same shards, by its own means', () => {
       replicationFactor: 3,
     },
   })
-  expect([problems, failed, unfinished]).toEqual([[], 0, 0])
+  expect([problems, failed, unfinished]).toEqual([[], [], 0])
   for (const { id, replicas } of plan.changes[1].shards) {
     const hosts = simulation.processes.slice(0, NAMES.length).map(({ hosts }) => hosts[id] !== undefined)
     expect(hosts).toEqual(NAMES.map((_, place) => replicas.includes(place)))
@@ -225,6 +199,6 @@ describe('faults strike while a replica joins', () => {
 test('one that leaves and comes back begins with nothing, and clients find it again', () => {
   const back: ChangeSpec = { atMs: 1700, kind: 'join', replica: 'r2' }
   const result = run('leaderless', [leave, back], { partitioning: FEW })
-  expect([result.problems, result.failed, result.unfinished]).toEqual([[], 0, 0])
+  expect([result.problems, result.failed, result.unfinished]).toEqual([[], [], 0])
   expect(held(result)).toEqual(due(result, result.plan.changes[1].shards))
 })
