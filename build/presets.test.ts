@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { strategies } from '../shared/protocols/registry.ts'
 import { parseTopology } from '../shared/topology/parse.ts'
+import { warningsOf } from '../shared/topology/warnings.ts'
 import { notesParts } from './scripts/fidelity.ts'
 
 const folder = new URL('../presets/', import.meta.url)
@@ -33,6 +34,10 @@ describe.each(ids)('%s', (id) => {
 
   test('is valid', () => {
     expect(parsed).toMatchObject({ ok: true })
+  })
+
+  test('has time limits that its links allow', () => {
+    expect(parsed.ok ? warningsOf(parsed.value, strategies) : null).toEqual([])
   })
 
   test('says what it models, what it does not, and where its figures are from', () => {

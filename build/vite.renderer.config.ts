@@ -22,6 +22,8 @@ const config: UserConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // A busy machine makes any build slow; whoever starts the lab need not read which plug-in was.
+      checks: { pluginTimings: false },
       output: {
         // The libraries apart, by their names: they change seldom, and only views with a canvas need its own.
         codeSplitting: {

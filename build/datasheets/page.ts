@@ -1,5 +1,11 @@
 import { pacelcText, type Datasheet } from '../../shared/report/datasheet/index.ts'
-import { formatCount, formatMs, formatPercent } from '../../shared/report/numbers.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatNumber,
+  formatPercent,
+} from '../../shared/report/numbers.ts'
 import { escapeMarkdown } from '../../shared/report/views/markdown.ts'
 
 /** A preset's datasheet, with the class that the list of presets gives it. */
@@ -52,6 +58,25 @@ export function datasheetsPage(all: readonly PresetSheet[]): string {
       ],
       1,
       sheets.map(failureRow),
+    ),
+    '## Joins',
+    'Where replicas can join: one more under load, and gone again. Copies to move: by the placement, and what an even spread asks for. Values and bytes: what went over the links to the newcomer, and back. Done: until all shards were where they were to be, as an operator sees it who looks every 100 ms. The p99 of reads and writes while data moved for the join, as a multiple of the same time in the same run where nobody joins: [decision 51](decisions/0051-what-a-join-costs.md).',
+    table(
+      [
+        'Preset',
+        'Copies to move',
+        'Even spread',
+        'Values',
+        'Bytes',
+        'Done',
+        'Read p99',
+        'Write p99',
+        'Leave: values',
+        'Done',
+        'Lost',
+      ],
+      1,
+      sheets.flatMap(joinRow),
     ),
     '## Why',
     'Where a class is not the one that the system is known for, [decision 50](decisions/0050-measured-cap.md) says why.',
@@ -108,6 +133,32 @@ function failureRow({ id, sheet }: PresetSheet): string[] {
     converged,
     formatCount(sum('lost')),
     formatCount(sum('judgedKeys')),
+  ]
+}
+
+/** None for a preset whose replicas cannot join. */
+function joinRow({ id, sheet: { rebalancing } }: PresetSheet): string[][] {
+  const measured = rebalancing.measured ?? null
+  if (measured === null) return []
+  const [join, leave] = measured.moves
+  const { during, without } = join
+  const done = (ms: number | null): string => (ms === null ? 'not in 30 s' : formatMs(ms))
+  const times = (a: number | null, b: number | null): string =>
+    a === null || b === null || b === 0 ? '—' : formatNumber(a / b)
+  return [
+    [
+      id,
+      formatCount(join.keys),
+      formatCount(Math.round(join.idealKeys)),
+      formatCount(join.streamedKeys),
+      formatBytes(join.streamedBytes),
+      done(join.doneAfterMs),
+      times(during.readLatency.p99Ms, without.readLatency.p99Ms),
+      times(during.writeLatency.p99Ms, without.writeLatency.p99Ms),
+      formatCount(leave.streamedKeys),
+      done(leave.doneAfterMs),
+      measured.lost.judgedKeys === 0 ? '—' : formatCount(measured.lost.lost),
+    ],
   ]
 }
 

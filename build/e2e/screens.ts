@@ -35,6 +35,11 @@ export async function visitScreens(lab: LabPage, visit: (name: string) => Promis
     .click()
   await visit('faults')
 
+  // Takes its time, while other screens are looked at.
+  await lab.go('Datasheet')
+  await page.getByRole('switch', { name: 'Quick' }).check()
+  await lab.button('Make a datasheet').click()
+
   await lab.run()
   await lab.untilResults()
   await lab.chart('Latency')
@@ -44,17 +49,20 @@ export async function visitScreens(lab: LabPage, visit: (name: string) => Promis
     .getByRole('button', { name: /^Why .* is violated$/ })
     .first()
     .click()
-  await page.getByRole('figure').first().locator('svg').waitFor()
+  // Its picture is loaded when somebody looks into it.
+  await page.locator('figure.evidence svg').first().waitFor()
   await visit('results-proof')
 
   await lab.go('Run')
   await visit('run')
 
-  await lab.run()
-  await lab.untilResults()
-  for (const box of await page.getByRole('checkbox', { name: /^Compare / }).all()) await box.check()
   await lab.go('Compare')
+  await page.getByRole('checkbox', { name: /^Compare / }).check()
+  await lab.choose('Preset to add', /^Cassandra, three regions at QUORUM/)
+  await lab.button('Run and compare').click()
+  await page.getByRole('list', { name: 'Runs in the charts' }).waitFor({ timeout: 60_000 })
   await lab.chart('Latency')
+  await page.getByRole('region', { name: 'Table of differences' }).scrollIntoViewIfNeeded()
   await visit('compare')
 
   await lab.go('Run')
@@ -73,6 +81,11 @@ export async function visitScreens(lab: LabPage, visit: (name: string) => Promis
   await page.getByRole('button', { name: /^Events/ }).click()
   await lab.button('Stop').click()
   await lab.untilResults()
+
+  await lab.go('Datasheet')
+  await lab.button('Export datasheet').waitFor({ timeout: 120_000 })
+  await page.getByRole('img', { name: /^Visibility/ }).waitFor()
+  await visit('datasheet')
 
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').waitFor()

@@ -57,10 +57,17 @@ function tree(root: string): string[] {
   return lines
 }
 
+/** What a number behind the name says of the guarantees that take one. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  'k-atomic': 'With a number of your own: `k-atomic:3` is of the 3 latest values.',
+  'bounded-staleness': 'With a number of your own: `bounded-staleness:250` is of 250 ms.',
+}
+
 function section({ name, title, definition, models, sources }: Checker): string[] {
+  const parameter = PARAMETERS[name] as string | undefined
   return [
     `### ${code(name)}: ${escaped(title)}`,
-    escaped(definition),
+    parameter === undefined ? escaped(definition) : `${escaped(definition)} ${parameter}`,
     `For records of: ${models.map(code).join(', ')}.`,
     sources.map((source) => `- ${escaped(source)}`).join('\n'),
   ]

@@ -98,3 +98,15 @@ test('a valid file is valid', async () => {
   const json = await runHere(['validate', file, '--json'])
   expect(JSON.parse(json.stdout)).toEqual({ problems: [] })
 })
+
+test('what a file will probably rue is a warning, and the file is valid all the same', async () => {
+  const replication = { strategy: 'raft', params: { electionTimeoutMs: 50, heartbeatMs: 5 } }
+  const links = { default: { oneWay: 50 } }
+  const file = await scratch.write('hasty.json', topologyFile({ replication, links }))
+  const { code, stdout, stderr } = await runHere(['validate', file])
+  expect(code).toBe(0)
+  expect(stdout).toContain('is valid')
+  expect(stderr).toContain(`${file}: $.replication.params.electionTimeoutMs: warning: A candidate hears`)
+  const json = JSON.parse((await runHere(['validate', file, '--json'])).stdout) as { warnings: object[] }
+  expect(json).toMatchObject({ problems: [], warnings: [{ path: '$.replication.params.electionTimeoutMs' }] })
+})

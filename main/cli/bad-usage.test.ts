@@ -27,6 +27,9 @@ describe('bad usage: exit 64, one sentence, nothing on stdout', () => {
     [['run', FILE, '--report', FILE], 'this is the topology file itself.'],
     [['predict', 'riak', '--trials', '0'], '--trials must be a whole number from 1'],
     [['presets', 'raik'], 'There is no preset "raik". Did you mean "riak"?'],
+    [['check', FILE, '-g', 'linear'], 'There is no guarantee "linear". Did you mean "linearizable"?'],
+    [['check', FILE, '-g', 'k-atomic:0'], 'k-atomic cannot be asked with "0": k-atomic:3 is of 3 versions'],
+    [['check', FILE, '-g', 'causal:3'], 'There is no guarantee "causal:3". Did you mean "causal"?'],
     [['validate'], 'FILE is missing.'],
     [['help', 'nothing'], 'There is no command "nothing"'],
   ])('%j', async (args, sentence) => {

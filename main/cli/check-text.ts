@@ -63,7 +63,8 @@ const TOLD: ReadonlySet<string> = new Set([
 function proofText({ name, evidence }: TimedResult): string {
   const shown = shownEvidence(evidence)
   if (shown === null) return ''
-  const anomaly = shown.anomaly === null ? '' : ` (${shown.anomaly})`
+  // Those of the sessions' guarantees are called after them.
+  const anomaly = shown.anomaly === null || shown.anomaly === name ? '' : ` (${shown.anomaly})`
   const proof = shown.shown.filter(({ isProof }) => isProof)
   const rows = proof
     .slice(0, ROWS_MAX)

@@ -116,6 +116,15 @@ describe('exit codes', () => {
     else expect(stderr).not.toMatch(/\n\s+at /)
   })
 
+  test.each([
+    ['linearizable', STALE, 'linearizable is violated (stale read): '],
+    // Its only anomaly has its own name, which need not be said twice.
+    ['read-your-writes', STALE.replaceAll('"process":1', '"process":0'), 'read-your-writes is violated: '],
+  ])('a violation of %s is called by its anomaly', async (name, text, heading) => {
+    const { stdout } = await runHere(['check', await scratch.write('h.jsonl', text), '-g', name])
+    expect(stdout).toContain(`\n${heading}`)
+  })
+
   test('a step limit leaves a hard one undecided', async () => {
     const events = Array.from({ length: 24 }, (_, i) => ({ process: i, value: i % 3 }))
     const lines = [
@@ -200,6 +209,13 @@ describe('input', () => {
     const misnamed = await scratch.write('history.jsonl', EDN)
     expect((await runHere(['check', misnamed])).stderr).toBe(
       `${misnamed}: line 1: This is not JSON. It may be EDN: try --from jepsen-edn.\n`,
+    )
+  })
+
+  test('a file that is no history is told once', async () => {
+    const file = await scratch.write('some.json', '{\n  "format": "replica-lab/report@1",\n  "seed": 1\n}\n')
+    expect((await runHere(['check', file])).stderr).toBe(
+      `${file}: line 1: This is not JSON. A history has one JSON object a line, the header first.\n`,
     )
   })
 

@@ -19,6 +19,8 @@ const LOADERS: Readonly<Record<string, () => Promise<{ run: RunCommand }>>> = {
   check: () => import('./commands/check.ts'),
   predict: () => import('./commands/predict.ts'),
   datasheet: () => import('./commands/datasheet.ts'),
+  compare: () => import('./commands/compare.ts'),
+  sweep: () => import('./commands/sweep.ts'),
   placement: () => import('./commands/placement.ts'),
   validate: () => import('./commands/validate.ts'),
   presets: () => import('./commands/presets.ts'),
@@ -63,7 +65,7 @@ export async function runCli(
 function specOf(name: string): CommandSpec {
   const spec = SPECS.find((candidate) => candidate.name === name)
   if (spec !== undefined) return spec
-  const known = SPECS.filter(({ hidden }) => hidden !== true).map((candidate) => candidate.name)
+  const known = SPECS.map((candidate) => candidate.name)
   const what = name.startsWith('-') ? `There is no flag ${name} here` : `There is no command "${name}"`
   throw new UsageError(`${what}.${mendFor(name, known, 'command')}`)
 }
@@ -74,8 +76,7 @@ function overview(name: string | undefined, terminal: Terminal): ExitCode {
     terminal.out(helpOf(specOf(name)))
     return EXIT.ok
   }
-  const shown = SPECS.filter(({ hidden }) => hidden !== true)
-  const left = shown.map((spec) => [spec.name, ...spec.operands].join(' '))
+  const left = SPECS.map((spec) => [spec.name, ...spec.operands].join(' '))
   const width = Math.max(...left.map((text) => text.length)) + 2
   terminal.out(
     [
@@ -83,13 +84,13 @@ function overview(name: string | undefined, terminal: Terminal): ExitCode {
       '',
       `usage: ${TOOL} COMMAND [flags]`,
       '',
-      ...shown.map((spec, index) => `  ${left[index].padEnd(width)}${spec.summary}`),
+      ...SPECS.map((spec, index) => `  ${left[index].padEnd(width)}${spec.summary}`),
       '',
       'FILE is a topology file (*.topology.json) or the name of a preset.',
       `Help for one command: ${TOOL} COMMAND --help. Version: ${TOOL} --version.`,
       '',
-      'Exit codes: 0 done, all expectations met; 1 an expectation missed; 2 undecided; 64 bad usage;',
-      '65 bad input file; 70 internal error; 130 stopped with Ctrl-C.',
+      'Exit codes: 0 done, what was expected or asked holds; 1 it does not; 2 undecided; 64 bad usage; 65 bad input file;',
+      '70 the run failed or an output could not be written; 130 stopped with Ctrl-C.',
       '',
     ].join('\n'),
   )

@@ -49,8 +49,6 @@ export interface CommandSpec {
   /** Paragraphs below the flags. */
   details: readonly string[]
   flags: readonly Flag[]
-  /** Absent from the overview. */
-  hidden?: boolean
 }
 
 export interface Arguments {

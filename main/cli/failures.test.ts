@@ -144,6 +144,19 @@ describe.skipIf(process.platform === 'win32')(
   },
 )
 
+describe.skipIf(process.platform !== 'linux')('standard output', () => {
+  test('that is full: one message, exit 70', async () => {
+    const child = spawn('sh', ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, PROGRAM, 'presets'])
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect({ code, stderr }).toEqual({
+      code: 70,
+      stderr: 'replica-lab: Standard output could not be written: no space is left on the device.\n',
+    })
+  })
+})
+
 describe.concurrent('a second Ctrl-C ends the program at once', () => {
   /** By then a program that was just started is at work, on a busy machine too. */
   const UNDER_WAY_MS = 4000

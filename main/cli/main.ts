@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url'
+import { ForeseenError } from '../host/foreseen-error.ts'
+import { systemReason } from '../host/system-reason.ts'
 import { runCli } from './cli.ts'
 import type { Terminal } from './command.ts'
+import { EXIT } from './exit-codes.ts'
 import { tellFailure } from './failure.ts'
 
 const terminal: Terminal = {
@@ -12,7 +15,9 @@ const terminal: Terminal = {
 
 // A reader that has seen enough (`replica-lab presets | head -1`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : tellFailure(error, terminal))
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  const reason = `Standard output could not be written: ${systemReason(error)}.`
+  process.exit(tellFailure(new ForeseenError(reason), terminal))
 })
 process.stderr.on('error', () => {
   // Nobody listens, and there is nowhere left to say so.

@@ -45,6 +45,7 @@ const FLIPS: Flip[] = [
     'read.latency.p99',
     params({ r: 5, w: 5, readScope: 'any', writeScope: 'any' }),
   ],
+  ['cassandra-join', 'random tokens', 'moved.keys', { partitioning: { tokens: 'random' } }],
   ['mysql-semi-sync', 'no time limit', 'availability', params({ degradeAfterMs: 0 })],
   ['postgresql-patroni', 'a short ttl', 'write.outage.max', params({ leaseMs: 3_000, heartbeatMs: 1_000 })],
   ['hbase', 'a single region', 'read.outage.max', { partitioning: { scheme: 'none', shards: undefined } }],

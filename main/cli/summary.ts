@@ -1,4 +1,5 @@
 import type { LatencySummary } from '../../shared/metrics/types.ts'
+import { measuredText } from '../../shared/report/measured-text.ts'
 import {
   countOf,
   formatCount,
@@ -8,7 +9,12 @@ import {
   listed,
 } from '../../shared/report/numbers.ts'
 import type { Report } from '../../shared/report/types.ts'
-import { busiestShard, expectationSentence } from '../../shared/report/words.ts'
+import {
+  busiestShard,
+  expectationSentence,
+  lostWritesText,
+  outageBeyondChance,
+} from '../../shared/report/words.ts'
 import { plain, tableText, type Cell } from './table.ts'
 
 /** The outcome of a run for a person at a terminal: what ran, latency, the other figures, expectations. */
@@ -60,7 +66,7 @@ function latencyTable({ latencyMs, topology }: Report): string {
 }
 
 function figures(report: Report): string {
-  const { staleness, availability, operations, throughput, load } = report
+  const { staleness, operations, throughput, load } = report
   const rows: Cell[][] = [
     ['throughput', `${formatNumber(throughput.okPerS)} successful operations per second`],
     [
@@ -68,15 +74,18 @@ function figures(report: Report): string {
       `${formatCount(operations.ok)} ok, ${formatCount(operations.failed)} failed, ${formatCount(operations.unknown)} unknown`,
     ],
     ['staleness', stalenessText(staleness)],
-    ['availability', availabilityText(availability)],
+    ['availability', availabilityText(report)],
   ]
   if (report.strongestLevel !== undefined) {
     rows.push(['consistency', `strongest level observed: ${report.strongestLevel}`])
   }
+  const lost = lostWritesText(report)
+  if (lost !== null) rows.push(['lost writes', lost])
   if (staleness.overtakenWrites > 0) {
     rows.push([
-      'lost writes',
-      `${formatCount(staleness.overtakenWrites)} of ${formatCount(staleness.acknowledgedWrites)} acknowledged writes can never be read`,
+      'overtaken',
+      `${formatCount(staleness.overtakenWrites)} of ${formatCount(staleness.acknowledgedWrites)} acknowledged writes can never be read: ` +
+        'a newer version had been acknowledged before they began',
     ])
   }
   if (load.messagesPerOperation !== null) {
@@ -109,14 +118,15 @@ function stalenessText({
   )
 }
 
-function availabilityText({ overall, calm, windows, outages }: Report['availability']): string {
+function availabilityText(report: Report): string {
+  const { overall, calm, windows } = report.availability
   const faults = windows.filter(({ fault }) => fault !== null)
   if (faults.length === 0) return formatPercent(overall)
   const during = faults
     .slice(0, 3)
     .map(({ label, overall: share }) => `${shortened(label)}: ${formatPercent(share)}`)
   const more = faults.length > 3 ? `; ${faults.length - 3} more windows` : ''
-  const { write } = outages
+  const write = outageBeyondChance(report, 'write')
   const outage = write === null ? '' : `; longest time without a write ${formatMs(write.ms)}`
   return `${formatPercent(overall)} (calm: ${formatPercent(calm)}; ${during.join('; ')}${more}${outage})`
 }
@@ -128,9 +138,9 @@ function shortened(label: string): string {
 
 function expectations({ expectations: results }: Report): string {
   if (results.length === 0) return ''
-  const rows = results.map(({ status, text, actual, reason }): Cell[] => {
-    const figure = typeof actual === 'number' ? formatNumber(actual) : (actual ?? '')
-    return [status, text, figure === '' ? reason : `was ${figure}`]
+  const rows = results.map((result): Cell[] => {
+    const { status, text, actual, reason } = result
+    return [status, text, actual === null ? reason : `was ${measuredText(result)}`]
   })
   return `${expectationSentence(results)}\n${tableText(rows, '  ')}`
 }

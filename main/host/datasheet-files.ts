@@ -1,9 +1,8 @@
-import path from 'node:path'
 import type { Datasheet } from '../../shared/report/datasheet/index.ts'
-import { FileSet, obstacleTo } from './write-atomic.ts'
+import { obstacleToViews, writeViews, type Views } from './view-files.ts'
 
-/** A view of a datasheet, by the ending of its file. Loaded when asked for: the HTML view brings the charts along. */
-const VIEWS: Readonly<Record<string, () => Promise<(sheet: Datasheet) => string>>> = {
+/** A view of a datasheet, by the ending of its file. The HTML view brings the charts along. */
+const VIEWS: Views<Datasheet> = {
   '.json': async () => (await import('../../shared/report/datasheet/views/json.ts')).jsonDatasheet,
   '.md': async () => (await import('../../shared/report/datasheet/views/markdown.ts')).markdownDatasheet,
   '.html': async () => {
@@ -20,36 +19,12 @@ export async function datasheetView(ending: string, sheet: Datasheet): Promise<s
   return (await VIEWS[ending]())(sheet)
 }
 
-const endingOf = (target: string): string => path.extname(target).toLowerCase()
-
 /** Why these files cannot be written, as a sentence, or null. To be asked before the battery runs; `input` must survive. */
-export async function obstacleToDatasheets(
-  targets: readonly string[],
-  input: string,
-): Promise<string | null> {
-  const taken = new Set([path.resolve(input)])
-  for (const target of targets) {
-    if (VIEWS[endingOf(target)] === undefined) {
-      return `${target}: a datasheet ends in ${Object.keys(VIEWS).join(', ')}.`
-    }
-    const resolved = path.resolve(target)
-    if (taken.has(resolved)) return `${target}: this is the topology file itself, or another output already.`
-    taken.add(resolved)
-    const obstacle = await obstacleTo(target)
-    if (obstacle !== null) return obstacle
-  }
-  return null
+export function obstacleToDatasheets(targets: readonly string[], input: string): Promise<string | null> {
+  return obstacleToViews(targets, VIEWS, { what: 'a datasheet', input: 'the topology file', inputs: [input] })
 }
 
 /** Writes the views of a datasheet, each whole or not at all. Throws a WriteError at the first that cannot be written. */
-export async function writeDatasheets(targets: readonly string[], sheet: Datasheet): Promise<void> {
-  for (const target of targets) {
-    const files = new FileSet()
-    try {
-      await files.stage(target, await datasheetView(endingOf(target), sheet))
-      await files.commit()
-    } finally {
-      await files.discard()
-    }
-  }
+export function writeDatasheets(targets: readonly string[], sheet: Datasheet): Promise<void> {
+  return writeViews(targets, VIEWS, sheet)
 }

@@ -4,7 +4,7 @@ import type { Datasheet } from '../../shared/report/datasheet/index.ts'
 import { parseTopology } from '../../shared/topology/parse.ts'
 import type { Topology } from '../../shared/topology/types.ts'
 import { THREADS } from '../testing/program.ts'
-import { runDatasheet } from './datasheet.ts'
+import { runDatasheet, subjectOf } from './datasheet.ts'
 import { Lab } from './lab.ts'
 import { presets } from './presets.ts'
 import { RunError } from './run.ts'
@@ -63,6 +63,17 @@ describe('the field’s table, measured', { timeout: TIMEOUT_MS }, () => {
     const lost = [...sheet.partitions, ...sheet.failovers].map(({ lost: found }) => found.lost)
     expect(lost).toEqual([0, 0, 0])
     expect(sheet.visibility.freshAtZero).toBe(1)
+    // A fourth member gets a copy of all, and gives nothing back.
+    const { moves, linearizable, lost: onTheWay } = sheet.rebalancing.measured ?? {}
+    expect(moves?.map(({ kind, keys, idealKeys }) => [kind, keys, idealKeys])).toEqual([
+      ['join', 1_000, 1_000],
+      ['leave', 0, 0],
+    ])
+    for (const { doneAfterMs, during } of moves ?? []) {
+      expect(doneAfterMs).toBeLessThan(1_000)
+      expect(during.errors).toEqual([])
+    }
+    expect([linearizable, onTheWay?.lost]).toEqual(['holds', 0])
   })
 
   test('Cassandra at ONE is AP: both sides answer, out of order', async () => {
@@ -74,6 +85,31 @@ describe('the field’s table, measured', { timeout: TIMEOUT_MS }, () => {
       expect(settled.writes.fraction).toBeGreaterThan(0.99)
       expect(settled.staleFraction).toBeGreaterThan(0.1)
     }
+  })
+})
+
+describe('the replica that is to join', () => {
+  const newcomerOf = (id: string) => subjectOf(preset(id), { seed: 1, isQuick: true }).newcomer
+
+  test.each([
+    ['couchdb', /^The members of a shard cannot change while Multi-leader .* runs\.$/],
+    ['postgresql-async', /^Those who grant leases .* which this strategy does not do\.$/],
+    ['inventory', /^A majority of former members .* is not modelled\.$/],
+    ['cassandra-one-dc', /^Whoever joins holds nothing, and stands in for others at most\.$/],
+  ])('%s: nobody can, and the check of the file says why', (id, reason) => {
+    expect(newcomerOf(id)).toEqual({ reason: expect.stringMatching(reason) as string })
+  })
+
+  test('a ring: one like the replica with the most load, which takes a seventh of the copies', () => {
+    const newcomer = newcomerOf('cassandra-join')
+    expect(newcomer).toMatchObject({ id: 'new-1', like: expect.stringMatching(/^n[1-6]$/) as string })
+    const moves = 'moves' in newcomer ? newcomer.moves : []
+    // Three copies of 20,000 keys on seven replicas.
+    for (const { keys, idealKeys } of moves) {
+      expect(idealKeys).toBeCloseTo(60_000 / 7, 6)
+      expect(Math.abs(keys / idealKeys - 1)).toBeLessThan(0.2)
+    }
+    expect(moves.map(({ kind }) => kind)).toEqual(['join', 'leave'])
   })
 })
 

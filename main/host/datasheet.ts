@@ -1,20 +1,26 @@
 import { buildPlan } from '../../shared/plan/build.ts'
+import { changeFigures } from '../../shared/plan/change-figures.ts'
 import { newcomers, placementFigures } from '../../shared/plan/placement-figures.ts'
+import { strategies } from '../../shared/protocols/registry.ts'
 import {
   deriveDatasheet,
   firstFindings,
   firstProbes,
   guaranteesFor,
   laterProbes,
+  moving,
   needsHistory,
 } from '../../shared/report/datasheet/index.ts'
 import type {
+  BatteryOptions,
   Datasheet,
   ObservedProbe,
   Probe,
   Rebalancing,
   Subject,
 } from '../../shared/report/datasheet/index.ts'
+import { checkTopology } from '../../shared/topology/parse.ts'
+import { fileOf } from '../../shared/topology/stringify.ts'
 import type { Topology } from '../../shared/topology/types.ts'
 import type { Lab } from './lab.ts'
 import { RunError, type Run } from './run.ts'
@@ -36,14 +42,16 @@ export interface DatasheetOptions {
 const FIRST_SHARE = 0.3
 
 /** What is put to the test, with where its data are and would be with a replica more. */
-export function subjectOf(topology: Topology): Subject {
+export function subjectOf(topology: Topology, battery: BatteryOptions): Subject {
   const still = { ...topology }
   delete still.changes
-  const { places, shards } = buildPlan(still)
+  const plan = buildPlan(still)
+  const shards = plan.shards.map(({ replicas }) => replicas.map((place) => plan.places[place].name))
   return {
     topology,
-    shards: shards.map(({ replicas }) => replicas.map((place) => places[place].name)),
+    shards,
     rebalancing: shards.length > 1 ? rebalancingOf(still) : null,
+    newcomer: newcomerOf({ topology: still, shards }, battery),
   }
 }
 
@@ -52,6 +60,30 @@ function rebalancingOf(topology: Topology): Rebalancing {
     add: newcomers(topology, 1),
   })
   return { scheme, movedFraction, idealFraction, movedCopiesFraction }
+}
+
+/** A replica like the one with the most load; or why none can join, as a sentence. */
+function newcomerOf(
+  subject: Pick<Subject, 'topology' | 'shards'>,
+  battery: BatteryOptions,
+): Subject['newcomer'] {
+  const { topology } = subject
+  const [{ id }] = newcomers(topology, 1)
+  const { replicas } = placementFigures(topology, null)
+  const { id: like } = replicas.reduce((most, each) => (each.loadShare > most.loadShare ? each : most))
+  const changing = moving(subject, { id, like }, battery)
+  const checked = checkTopology(fileOf(changing), strategies)
+  if (!checked.ok) return { reason: firstSentence(checked.error[0].sentence) }
+  const moves = changeFigures(buildPlan(changing))
+  return moves[0].keys === 0
+    ? { reason: 'Whoever joins holds nothing, and stands in for others at most.' }
+    : { id, like, moves }
+}
+
+/** Problems end with what to do about them. */
+function firstSentence(text: string): string {
+  const end = text.indexOf('. ')
+  return end < 0 ? text : text.slice(0, end + 1)
 }
 
 /**
@@ -65,8 +97,8 @@ export async function runDatasheet(
   { seed = topology.run.seed, isQuick = false, command, onProgress, signal }: DatasheetOptions,
 ): Promise<Datasheet> {
   const startedMs = performance.now()
-  const subject = subjectOf(topology)
   const battery = { seed, isQuick }
+  const subject = subjectOf(topology, battery)
   const observe = (probes: readonly Probe[], from: number, to: number): Promise<ObservedProbe[]> =>
     observed(lab, probes, command, signal, (share) => onProgress?.(from + share * (to - from)))
   const first = await observe(firstProbes(subject, battery), 0, FIRST_SHARE)

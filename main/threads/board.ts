@@ -19,8 +19,8 @@ const THREAD_NUMBERS = OPERATIONS + TALLY_OPERATIONS
 const [UP, PAUSED, MESSAGES_IN, MESSAGES_OUT, SERVING] = [0, 1, 2, 3, 4]
 const REPLICA_NUMBERS = 5
 /** Per member of a shard. The role is its index plus one, 0 for one that is down. */
-const [ROLE, TERM, LEADER, APPLIED, DIGEST, BACKLOG, MOVING] = [0, 1, 2, 3, 4, 5, 6]
-const MEMBER_NUMBERS = 7
+const [ROLE, TERM, LEADER, APPLIED, OWN_COUNT, DIGEST, BACKLOG, MOVING] = [0, 1, 2, 3, 4, 5, 6, 7]
+const MEMBER_NUMBERS = 8
 /** Counts per thread: latencies of reads and of writes, lateness of messages. */
 const BUCKETS_PER_THREAD = 3 * LOG_BUCKETS
 
@@ -155,6 +155,7 @@ export class Board {
     this.#numbers[at + TERM] = look.term ?? NaN
     this.#numbers[at + LEADER] = look.leader ?? NaN
     this.#numbers[at + APPLIED] = look.applied
+    this.#numbers[at + OWN_COUNT] = look.appliedIsOwnCount === true ? 1 : 0
     this.#numbers[at + DIGEST] = look.digest
     this.#numbers[at + BACKLOG] = look.backlog
     this.#numbers[at + MOVING] = look.isMoving === true ? 1 : 0
@@ -178,6 +179,7 @@ export class Board {
           term: numberOrNull(TERM),
           leader: numberOrNull(LEADER),
           applied: this.#numbers[at + APPLIED],
+          ...(this.#numbers[at + OWN_COUNT] === 1 ? { appliedIsOwnCount: true } : {}),
           digest: this.#numbers[at + DIGEST],
           backlog: this.#numbers[at + BACKLOG],
           ...(this.#numbers[at + MOVING] === 1 ? { isMoving: true } : {}),

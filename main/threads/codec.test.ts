@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import type { MessageBody } from '../../shared/protocols/contract.ts'
 import { decode, Encoder } from './codec.ts'
-import { FRAME_PREFIX_BYTES } from './rings.ts'
+import { Area } from './rings.ts'
 
 const body = (kind: string, text = ''): MessageBody => ({ kind, text }) as MessageBody
 
-/** What a frame says to the reader, who never sees its prefix. */
-function told(frame: Buffer): unknown[] {
+/** What a message says to its reader, wherever in memory it stands. */
+function told(message: Encoder, at = 3): unknown[] {
+  const area = new Area(Buffer.alloc(at + message.bytesMax))
+  const length = message.writeTo(area, at)
+  expect(length).toBeLessThanOrEqual(area.bytes.length - at)
   let heard: unknown[] = []
-  decode(frame, FRAME_PREFIX_BYTES, frame.length, (...message) => (heard = message))
+  decode(area, at, at + length, (...each) => (heard = each))
   return heard
 }
 
@@ -26,6 +29,15 @@ test('one body to several receivers, each with its own head', () => {
   const other = body('other')
   expect(told(encoder.encode(3, 30, 300, 3000, other))).toEqual([3, 30, 300, 3000, other])
   expect(told(encoder.encode(4, 40, 400, 4000, shared))).toEqual([4, 40, 400, 4000, shared])
+})
+
+test('text of any width, to several receivers', () => {
+  const encoder = new Encoder()
+  for (const text of ['plain', 'Zürich', '→', '🙂', '\ud800', 'plain again']) {
+    const shared = body('text', text)
+    expect(told(encoder.encode(0, 0, 0, 0, shared))[4]).toEqual(shared)
+    expect(told(encoder.encode(0, 0, 0, 0, shared))[4]).toEqual(shared)
+  }
 })
 
 test('bodies that are equal and not the same are told apart', () => {

@@ -81,9 +81,9 @@ export class EngineThread {
   #crashed: PlaceId | null = null
   #received = 0
   readonly #onMoved = (thread: number): void => this.#wakes.note(thread, AT_ONCE)
-  readonly #onFrame: OnFrame = (bytes, from, to) => {
+  readonly #onFrame: OnFrame = (area, from, to) => {
     this.#received++
-    decode(bytes, from, to, this.#onMessage)
+    decode(area, from, to, this.#onMessage)
   }
   readonly #onMessage: OnMessage = (atNs, to, route, bytes, body) =>
     this.#realTime.receive(atNs, to, route, bytes, body)

@@ -34,35 +34,94 @@ export function ringMemory(threads: number): RingMemory {
   }
 }
 
+const NOTHING = Buffer.alloc(0)
+
 /** A reader too slow for what it is sent: the run cannot go on faithfully. */
 export class BacklogError extends Error {
   override name = 'BacklogError'
 }
 
-/** Hears of a frame whose payload is `bytes` from `from` up to `to`, good for the call only. */
-export type OnFrame = (bytes: Buffer, from: number, to: number) => void
+/** Memory as bytes, and as numbers of any width. */
+export class Area {
+  readonly bytes: Buffer
+  readonly view: DataView
 
-/** The writing end of one ring. */
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
+}
+
+/** What a frame carries. It is written into the ring itself where that has room in one piece. */
+export interface Payload {
+  /** It takes no more than this. */
+  readonly bytesMax: number
+  /** Writes it from `at` on; returns how many bytes it took. */
+  writeTo(area: Area, at: number): number
+}
+
+/** Hears of a frame whose payload is the bytes of `area` from `from` up to `to`, good for the call only. */
+export type OnFrame = (area: Area, from: number, to: number) => void
+
+/** One ring of the memory. What it needs to be used is made at its first use: in a large run most never are. */
+class Ring {
+  /** Of all rings; this one's are at `written` and `read`. */
+  readonly positions: Int32Array
+  readonly written: number
+  readonly read: number
+  readonly mask: number
+  readonly #memory: RingMemory
+  readonly #offset: number
+  #area: Area | null = null
+
+  constructor(memory: RingMemory, positions: Int32Array, from: number, to: number) {
+    const { threads, ringBytes } = memory
+    this.#memory = memory
+    this.#offset = (from * threads + to) * (HEADER_BYTES + ringBytes)
+    this.positions = positions
+    this.written = this.#offset / 4 + WRITTEN
+    this.read = this.#offset / 4 + READ
+    this.mask = ringBytes - 1
+  }
+
+  get area(): Area {
+    return (this.#area ??= this.#open())
+  }
+
+  #open(): Area {
+    const { buffer, ringBytes } = this.#memory
+    return new Area(Buffer.from(buffer, this.#offset + HEADER_BYTES, ringBytes))
+  }
+}
+
+/** The writing end of a ring. */
 class Writer {
-  readonly #positions: Int32Array
-  readonly #bytes: Buffer
-  readonly #mask: number
+  readonly #ring: Ring
   readonly #waiting: Buffer[] = []
   waitingBytes = 0
   #written: number
 
-  constructor(memory: RingMemory, offset: number) {
-    this.#positions = new Int32Array(memory.buffer, offset, HEADER_BYTES / 4)
-    this.#bytes = Buffer.from(memory.buffer, offset + HEADER_BYTES, memory.ringBytes)
-    this.#mask = memory.ringBytes - 1
-    this.#written = Atomics.load(this.#positions, WRITTEN)
+  constructor(ring: Ring) {
+    this.#ring = ring
+    this.#written = Atomics.load(ring.positions, ring.written)
   }
 
-  /**
-   * Writes a frame, or puts what does not fit behind what waits already; true where nothing has to wait. The buffer may
-   * be reused afterwards.
-   */
-  push(frame: Buffer): boolean {
+  /** Writes a frame, or puts what does not fit behind what waits already; true where nothing has to wait. */
+  push(payload: Payload): boolean {
+    const { positions, read, mask, area } = this.#ring
+    const used = (this.#written - Atomics.load(positions, read)) >>> 0
+    const at = this.#written & mask
+    const room = Math.min(mask + 1 - used, mask + 1 - at)
+    if (this.#waiting.length > 0 || FRAME_HEAD_BYTES + payload.bytesMax > room) {
+      return this.#pushCopy(frameOf(payload))
+    }
+    const length = payload.writeTo(area, at + FRAME_HEAD_BYTES)
+    area.view.setUint32(at, length, true)
+    this.#publish(FRAME_HEAD_BYTES + length)
+    return true
+  }
+
+  #pushCopy(frame: Buffer): boolean {
     const done = this.#waiting.length > 0 ? 0 : this.#put(frame)
     if (done === frame.length) return true
     if (this.waitingBytes > WAITING_BYTES_MAX) {
@@ -90,33 +149,42 @@ class Writer {
   }
 
   #put(data: Buffer): number {
-    const used = (this.#written - Atomics.load(this.#positions, READ)) >>> 0
-    const length = Math.min(data.length, this.#mask + 1 - used)
+    const { positions, read, mask, area } = this.#ring
+    const used = (this.#written - Atomics.load(positions, read)) >>> 0
+    const length = Math.min(data.length, mask + 1 - used)
     if (length === 0) return 0
-    const at = this.#written & this.#mask
-    const first = Math.min(length, this.#mask + 1 - at)
-    data.copy(this.#bytes, at, 0, first)
-    if (first < length) data.copy(this.#bytes, 0, first, length)
-    this.#written = (this.#written + length) | 0
-    Atomics.store(this.#positions, WRITTEN, this.#written)
+    const at = this.#written & mask
+    const first = Math.min(length, mask + 1 - at)
+    const { bytes } = area
+    data.copy(bytes, at, 0, first)
+    if (first < length) data.copy(bytes, 0, first, length)
+    this.#publish(length)
     return length
+  }
+
+  #publish(length: number): void {
+    this.#written = (this.#written + length) | 0
+    Atomics.store(this.#ring.positions, this.#ring.written, this.#written)
   }
 }
 
-/** The reading end of one ring. */
+function frameOf(payload: Payload): Buffer {
+  const area = new Area(Buffer.allocUnsafe(FRAME_HEAD_BYTES + payload.bytesMax))
+  const length = payload.writeTo(area, FRAME_HEAD_BYTES)
+  area.view.setUint32(0, length, true)
+  return area.bytes.subarray(0, FRAME_HEAD_BYTES + length)
+}
+
+/** The reading end of a ring. */
 class Reader {
-  readonly #positions: Int32Array
-  readonly #bytes: Buffer
-  readonly #mask: number
+  readonly #ring: Ring
   #read: number
   /** The beginning of a frame whose rest is still to come. */
-  #partial: Buffer = Buffer.alloc(0)
+  #partial: Buffer = NOTHING
 
-  constructor(memory: RingMemory, offset: number) {
-    this.#positions = new Int32Array(memory.buffer, offset, HEADER_BYTES / 4)
-    this.#bytes = Buffer.from(memory.buffer, offset + HEADER_BYTES, memory.ringBytes)
-    this.#mask = memory.ringBytes - 1
-    this.#read = Atomics.load(this.#positions, READ)
+  constructor(ring: Ring) {
+    this.#ring = ring
+    this.#read = Atomics.load(ring.positions, ring.read)
   }
 
   get isMidFrame(): boolean {
@@ -124,27 +192,28 @@ class Reader {
   }
 
   get isEmpty(): boolean {
-    return Atomics.load(this.#positions, WRITTEN) === this.#read
+    return Atomics.load(this.#ring.positions, this.#ring.written) === this.#read
   }
 
   drain(frame: OnFrame): void {
-    const length = (Atomics.load(this.#positions, WRITTEN) - this.#read) >>> 0
+    const { positions, written, read } = this.#ring
+    const length = (Atomics.load(positions, written) - this.#read) >>> 0
     if (length === 0) return
     const left = this.#partial.length === 0 ? this.#drainInPlace(length, frame) : length
     if (left > 0) this.#drainCopy(left, frame)
-    Atomics.store(this.#positions, READ, this.#read)
+    Atomics.store(positions, read, this.#read)
   }
 
   /** Frames that stand in one piece are read where they are. Returns how many of the bytes that have come are left. */
   #drainInPlace(length: number, frame: OnFrame): number {
-    const bytes = this.#bytes
-    let at = this.#read & this.#mask
-    const end = at + Math.min(length, this.#mask + 1 - at)
+    const { area, mask } = this.#ring
+    let at = this.#read & mask
+    const end = at + Math.min(length, mask + 1 - at)
     const began = at
     while (end - at >= FRAME_HEAD_BYTES) {
-      const to = at + FRAME_HEAD_BYTES + bytes.readUInt32LE(at)
+      const to = at + FRAME_HEAD_BYTES + area.view.getUint32(at, true)
       if (to > end) break
-      frame(bytes, at + FRAME_HEAD_BYTES, to)
+      frame(area, at + FRAME_HEAD_BYTES, to)
       at = to
     }
     this.#read = (this.#read + at - began) | 0
@@ -155,16 +224,19 @@ class Reader {
   #drainCopy(length: number, frame: OnFrame): void {
     const data = Buffer.allocUnsafe(this.#partial.length + length)
     this.#partial.copy(data)
-    const at = this.#read & this.#mask
-    const first = Math.min(length, this.#mask + 1 - at)
-    this.#bytes.copy(data, this.#partial.length, at, at + first)
-    if (first < length) this.#bytes.copy(data, this.#partial.length + first, 0, length - first)
+    const { mask } = this.#ring
+    const { bytes } = this.#ring.area
+    const at = this.#read & mask
+    const first = Math.min(length, mask + 1 - at)
+    bytes.copy(data, this.#partial.length, at, at + first)
+    if (first < length) bytes.copy(data, this.#partial.length + first, 0, length - first)
     this.#read = (this.#read + length) | 0
+    const area = new Area(data)
     let from = 0
     while (data.length - from >= FRAME_HEAD_BYTES) {
-      const to = from + FRAME_HEAD_BYTES + data.readUInt32LE(from)
+      const to = from + FRAME_HEAD_BYTES + area.view.getUint32(from, true)
       if (to > data.length) break
-      frame(data, from + FRAME_HEAD_BYTES, to)
+      frame(area, from + FRAME_HEAD_BYTES, to)
       from = to
     }
     this.#partial = data.subarray(from)
@@ -173,27 +245,30 @@ class Reader {
 
 /** One thread's ends of all its rings. */
 export class Rings {
+  readonly #thread: number
+  readonly #ringTo: (to: number) => Ring
+  /** By thread; null for those that nothing has been sent to. */
   readonly #writers: (Writer | null)[] = []
   readonly #readers: Reader[] = []
 
   constructor(memory: RingMemory, thread: number) {
-    const { threads, ringBytes } = memory
-    const offset = (from: number, to: number) => (from * threads + to) * (HEADER_BYTES + ringBytes)
-    for (let other = 0; other < threads; other++) {
-      this.#writers.push(other === thread ? null : new Writer(memory, offset(thread, other)))
-      if (other !== thread) this.#readers.push(new Reader(memory, offset(other, thread)))
+    const positions = new Int32Array(memory.buffer)
+    this.#thread = thread
+    this.#ringTo = (to) => new Ring(memory, positions, thread, to)
+    for (let other = 0; other < memory.threads; other++) {
+      this.#writers.push(null)
+      if (other !== thread) this.#readers.push(new Reader(new Ring(memory, positions, other, thread)))
     }
   }
 
-  /**
-   * `frame` holds four bytes for its length, written here, and then the payload. False where some of it must wait until
-   * the reader has made room.
-   */
-  send(to: number, frame: Buffer): boolean {
-    const writer = this.#writers[to]
-    if (writer === null) throw new Error(`thread ${to} has no ring to itself`)
-    frame.writeUInt32LE(frame.length - FRAME_HEAD_BYTES, 0)
-    return writer.push(frame)
+  /** Sends a frame; false where some of it must wait until the reader has made room. */
+  send(to: number, payload: Payload): boolean {
+    return (this.#writers[to] ??= this.#writer(to)).push(payload)
+  }
+
+  #writer(to: number): Writer {
+    if (to === this.#thread) throw new Error(`thread ${to} has no ring to itself`)
+    return new Writer(this.#ringTo(to))
   }
 
   /** Hands over every whole frame that has come. */
@@ -222,6 +297,3 @@ export class Rings {
     return this.#readers.some((reader) => reader.isMidFrame)
   }
 }
-
-/** Room for the length that `Rings.send` writes. */
-export const FRAME_PREFIX_BYTES = FRAME_HEAD_BYTES

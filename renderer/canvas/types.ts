@@ -93,7 +93,7 @@ export interface ReplicaDecoration {
   readonly membership?: 'absent' | 'joining' | 'leaving'
   /** How much of what it has to take over, or to hand over, has moved: 0 … 1. */
   readonly moved?: number
-  /** In words: "12 behind". */
+  /** In words: "lag 12". */
   readonly lag?: string
   /** 0 … 1, drawn as a bar. */
   readonly load?: number

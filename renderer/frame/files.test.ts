@@ -157,6 +157,29 @@ test('a dropped topology is opened, a dropped history goes to the library, refus
   })
 })
 
+test('what gzip packed goes to the lab as it is, whatever its name; what is too large goes nowhere', async () => {
+  const asked: unknown[] = []
+  lab.override({
+    'library.import': (file) => {
+      asked.push(file)
+      return Promise.resolve({ refused: 'no' })
+    },
+  })
+  const files = useFiles()
+  const bytes = new Uint8Array([0x1f, 0x8b, 8, 0, 255])
+  await files.take(new File([bytes], 'history.edn.gz'))
+  await files.take(new File([bytes], 'renamed.topology.json'))
+  expect(asked).toEqual([
+    { name: 'history.edn.gz', gzip: 'H4sIAP8=' },
+    { name: 'renamed.topology.json', gzip: 'H4sIAP8=' },
+  ])
+  const large = new File(['{}'], 'large.jsonl')
+  Object.defineProperty(large, 'size', { value: 2 ** 40 })
+  await files.take(large)
+  expect(asked).toHaveLength(2)
+  expect(useUi().notices.at(-1)?.sentence).toContain('too large for the window')
+})
+
 test('a lab that fails is told, and the work stays', async () => {
   const files = useFiles()
   const doc = useDocument()

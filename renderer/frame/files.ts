@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue'
-import type { Draft, OpenedFile, SaveAnswer } from '../../shared/ipc/contract.ts'
+import { IMPORT_CHARS_MAX } from '../../shared/ipc/contract.ts'
+import type { Draft, ImportedFile, OpenedFile, SaveAnswer } from '../../shared/ipc/contract.ts'
 import { api, sentenceOf } from '../api/index.ts'
 import { useCatalog } from '../stores/catalog.ts'
 import { useDocument } from '../stores/document.ts'
@@ -195,6 +196,16 @@ export function useFiles() {
   /** A file from anywhere: a topology is opened, a history or a report becomes a run of the library. */
   async function take(file: File): Promise<void> {
     try {
+      const packed = await isPacked(file)
+      // Of what is packed every three bytes are sent as four letters.
+      if (file.size * (packed ? 4 / 3 : 1) > IMPORT_CHARS_MAX) {
+        ui.notify(
+          `${file.name} is too large for the window. "replica-lab check" reads it as it comes.`,
+          'error',
+        )
+        return
+      }
+      if (packed) return await bring({ name: file.name, gzip: await base64Of(file) })
       const text = await file.text()
       if (isTopology(file.name, text)) {
         if (!(await mayReplace())) return
@@ -203,17 +214,21 @@ export function useFiles() {
         show()
         return
       }
-      const answer = await api.request('library.import', { name: file.name, text })
-      if ('refused' in answer) {
-        ui.notify(`${file.name}: ${answer.refused}`, 'error')
-        return
-      }
-      await library.refresh()
-      library.selectedId = answer.id
-      ui.go('results')
+      await bring({ name: file.name, text })
     } catch (error) {
       tellFailure(error)
     }
+  }
+
+  async function bring(file: ImportedFile): Promise<void> {
+    const answer = await api.request('library.import', file)
+    if ('refused' in answer) {
+      ui.notify(`${file.name}: ${answer.refused}`, 'error')
+      return
+    }
+    await library.refresh()
+    library.selectedId = answer.id
+    ui.go('results')
   }
 
   return {
@@ -230,6 +245,22 @@ export function useFiles() {
     take,
     mayReplace,
   }
+}
+
+/** Whether a file begins with the two bytes with which gzip begins. */
+async function isPacked(file: File): Promise<boolean> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
+  return first === 0x1f && second === 0x8b
+}
+
+function base64Of(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    // data:[<type>];base64,<bytes>
+    reader.onload = () => resolve((reader.result as string).replace(/^[^,]*,/, ''))
+    reader.onerror = () => reject(reader.error ?? new Error(`${file.name} cannot be read.`))
+    reader.readAsDataURL(file)
+  })
 }
 
 /** By its name, or by its first lines where the name does not tell. */

@@ -1,4 +1,5 @@
 import { pathOf } from '../../shared/topology/problems.ts'
+import type { Problem } from '../../shared/topology/types.ts'
 import { linkEntry, linkIndex, setLink, setLinkKind, type Direction } from '../model/edits-links.ts'
 import { setValue, valueAt, type Path } from '../model/edits-settings.ts'
 import type { TopologyFile } from '../model/file.ts'
@@ -13,6 +14,8 @@ export interface Binding {
   /** Several places differ. */
   isMixed(): boolean
   problem(): string | undefined
+  /** What may stand, and will probably be rued. */
+  warning(): string | undefined
   /** undefined takes the statement back. Values that follow each other are one step of undo until `done`. */
   write(value: unknown): void
   done(): void
@@ -21,8 +24,8 @@ export interface Binding {
 export function useBindings() {
   const doc = useDocument()
 
-  function problemAt(paths: readonly string[]): string | undefined {
-    const found = doc.problems.find(({ path }) =>
+  function sentenceAt(paths: readonly string[], list: readonly Problem[]): string | undefined {
+    const found = list.find(({ path }) =>
       paths.some((own) => path === own || path.startsWith(`${own}.`) || path.startsWith(`${own}[`)),
     )
     return found?.sentence
@@ -40,7 +43,8 @@ export function useBindings() {
       path: paths[0] ?? '$',
       read: () => (isMixed() ? undefined : values()[0]),
       isMixed,
-      problem: () => problemAt(paths),
+      problem: () => sentenceAt(paths, doc.problems),
+      warning: () => sentenceAt(paths, doc.warnings),
       write: (value) => doc.edit(words, (file) => write(file, value), `field ${paths[0] ?? ''}`),
       done: doc.endGesture,
     }

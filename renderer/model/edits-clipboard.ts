@@ -1,6 +1,7 @@
 import { LIMITS } from '../../shared/topology/limits.ts'
 import { addRegion, freeId, idsOf, kindOf, withKnownZone, type Made } from './edits.ts'
 import { setValue } from './edits-settings.ts'
+import { absoluteBoxes, overlaps, REGION, sceneOf, snapped, type Box } from './layout.ts'
 import type { ClientFile, LinkFile, Position, RegionFile, ReplicaFile, TopologyFile } from './file.ts'
 
 /** Copy and paste: a part of a topology as JSON of its own, so that it passes between windows and into mails. */
@@ -71,7 +72,8 @@ function isListOf(value: unknown, fields: readonly string[]): value is readonly 
 
 /**
  * Puts a clip into a file under new names where the old ones are taken. Places whose region is not part of the clip go
- * to `region`, else to the region they came from where the file has it. Copies stand `offset` beside the originals.
+ * to `region`, else to the region they came from where the file has it. Copies of places stand `offset` beside the
+ * originals; regions that would lie over others stand to the right of all of them.
  */
 export function paste(
   file: TopologyFile,
@@ -124,8 +126,9 @@ export function paste(
     clients: [...base.clients, ...clients],
   }
   const between = [...(next.links?.between ?? []), ...links]
+  const linked = links.length === 0 ? next : setValue(next, ['links', 'between'], between)
   return {
-    file: links.length === 0 ? next : setValue(next, ['links', 'between'], between),
+    file: besideRegions(linked, new Set(regions.map(({ id }) => id))),
     ids: [...regions, ...replicas, ...clients].map(({ id }) => id),
   }
 }
@@ -134,6 +137,24 @@ export function paste(
 export function duplicate(file: TopologyFile, ids: Iterable<string>): Made {
   const clip = copy(file, ids)
   return clip === null ? { file, ids: [] } : paste(file, clip)
+}
+
+/** Moves the regions of these ids, all alike, to where they lie over no other. */
+function besideRegions(file: TopologyFile, pasted: ReadonlySet<string>): TopologyFile {
+  if (pasted.size === 0 || pasted.size === file.regions.length) return file
+  const all = absoluteBoxes(sceneOf(file))
+  const boxesOf = (isPasted: boolean): Box[] =>
+    file.regions.flatMap(({ id }) => (pasted.has(id) === isPasted ? (all.get(id) ?? []) : []))
+  const [copies, others] = [boxesOf(true), boxesOf(false)]
+  if (!copies.some((copied) => others.some((other) => overlaps(copied, other)))) return file
+  const right = Math.max(...others.map(({ x, width }) => x + width))
+  const by = snapped(right + REGION.gap - Math.min(...copies.map(({ x }) => x)))
+  const regions = file.regions.map((item) =>
+    pasted.has(item.id) && item.at !== undefined
+      ? { ...item, at: { x: item.at.x + by, y: item.at.y } }
+      : item,
+  )
+  return { ...file, regions }
 }
 
 function beside(at: Position | undefined, offset: number): { at?: Position } {

@@ -17,13 +17,15 @@ const ORDER = [
   ...['id', 'region', 'zone', 'zones', 'at', 'size', 'sessions', 'loop', 'disk', 'clock', 'service'],
   ...['timeoutMs', 'retry', 'rtt', 'default', 'between', 'from', 'to', 'directed', 'oneWay', 'oneWayOf'],
   ...['lossPpm', 'duplicatePpm', 'reorderPpm', 'ordered', 'bandwidthMbps', 'strategy', 'params', 'scheme'],
-  ...['shards', 'virtualNodes', 'read', 'session', 'onPartition', 'kind', 'mix', 'keys', 'distribution'],
-  ...['valueBytes', 'scanLengthMax', 'durationMs', 'warmupMs', 'seed', 'timeScale'],
+  ...['shards', 'virtualNodes', 'tokens', 'replicationFactor', 'hash', 'ranges', 'split', 'epsilon'],
+  ...['byLoadPerS', 'byBytes', 'byKeys', 'mergeBelow', 'checkEveryMs', 'rangesMax', 'moveLeaders'],
+  ...['read', 'session', 'onPartition', 'kind', 'mix', 'keys', 'distribution'],
+  ...['valueBytes', 'scanLengthMax', 'insertOrder', 'durationMs', 'warmupMs', 'seed', 'timeScale'],
 ]
 const RANK: ReadonlyMap<string, number> = new Map(ORDER.map((name, rank) => [name, rank]))
 
-/** Sections that a file cannot be without: they stay when they become empty. */
-const REQUIRED = new Set(['regions', 'replicas', 'clients', 'replication', 'workload'])
+/** They stay when they become empty: sections that a file cannot be without, and what says something by being there. */
+const REQUIRED = new Set(['regions', 'replicas', 'clients', 'replication', 'workload', 'split'])
 
 /** The value at a path, undefined where there is none. */
 export function valueAt(file: unknown, path: Path): unknown {

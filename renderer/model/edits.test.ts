@@ -3,6 +3,7 @@ import { addPlace, addRegion, place, remove, rename, reorder, setOf } from './ed
 import { clipOf, copy, duplicate, paste } from './edits-clipboard.ts'
 import { addLink, linkEntry, removeLink, setLink, setLinkKind } from './edits-links.ts'
 import { accepts, setValue, switchStrategy, valueAt } from './edits-settings.ts'
+import { absoluteBoxes, overlaps, sceneOf } from './layout.ts'
 import { EMPTY_FILE, type TopologyFile } from './file.ts'
 
 const TWO: TopologyFile = {
@@ -239,11 +240,34 @@ describe('the clipboard', () => {
       { id: 'r5', region: 'west-copy-1' },
       { id: 'r6', region: 'west-copy-1' },
     ])
-    expect(file.regions[2]).toEqual({ id: 'east-copy-1', zones: ['a'], at: { x: 24, y: 24 } })
+    // West is two cards wide: 3 × 16 + 2 × 120 = 288, and 16 beside it there is room.
+    expect(file.regions[2]).toEqual({ id: 'east-copy-1', zones: ['a'], at: { x: 304, y: 24 } })
     expect(file.links?.between?.slice(2)).toEqual([
       { from: 'east-copy-1', to: 'west-copy-1', oneWay: 40 },
       { from: 'r4', to: 'r5', directed: true, lossPpm: 10 },
     ])
+  })
+
+  test('copied regions lie over no other, and keep their places to each other', () => {
+    const at = (x: number, y: number) => ({ x, y })
+    const regions = [
+      { id: 'east', zones: ['a'], at: at(0, 0) },
+      { id: 'west', at: at(400, 100) },
+    ]
+    const { file } = duplicate({ ...TWO, regions }, ['east', 'west'])
+    const boxes = absoluteBoxes(sceneOf(file))
+    const all = file.regions.map(({ id }) => boxes.get(id))
+    for (const [i, a] of all.entries())
+      for (const b of all.slice(i + 1)) expect(a && b && overlaps(a, b)).toBe(false)
+    const [east, west] = file.regions.slice(2).map((region) => region.at ?? at(0, 0))
+    expect([west.x - east.x, west.y - east.y]).toEqual([400, 100])
+    // Where there is room beside the original, that is where it goes.
+    const far = duplicate({ ...TWO, regions }, ['east']).file
+    const clip = copy({ ...TWO, regions: [{ id: 'east', zones: ['a'], at: at(0, 900) }, regions[1]] }, [
+      'east',
+    ])
+    expect(far.regions[2].at?.x).toBeGreaterThan(400)
+    expect(clip && paste({ ...TWO, regions }, clip).file.regions[2].at).toEqual(at(24, 924))
   })
 
   test('a place without its region goes where it is pasted, else to where it was, else to a region that is there', () => {

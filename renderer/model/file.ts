@@ -5,6 +5,7 @@ import type {
   ConsistencySpec,
   ExpectationSpec,
   FaultSpec,
+  InsertOrder,
   KeyDistribution,
   LinkEntry,
   LinkSpec,
@@ -81,6 +82,7 @@ export type WorkloadFile =
       readonly distribution?: KeyDistribution | string
       readonly valueBytes?: number
       readonly scanLengthMax?: number
+      readonly insertOrder?: InsertOrder
     }
   | (Partial<ProbeWorkload> & { readonly kind: 'probe' })
 /** A fault as the file states it: `forMs` and what has a default may be missing. */

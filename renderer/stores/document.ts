@@ -40,6 +40,8 @@ export const useDocument = defineStore('document', () => {
   const undoLabel = computed(() => timeline.value.past.at(-1)?.label ?? null)
   const redoLabel = computed(() => timeline.value.future[0]?.label ?? null)
   const problems = computed(() => check.value?.problems ?? [])
+  /** What runs as it is stated, and probably not as it was meant. */
+  const warnings = computed(() => check.value?.warnings ?? [])
 
   /**
    * The one way to change the file. `label` says what was done ("Move r1"); steps of one gesture carry the same `key`
@@ -177,6 +179,7 @@ export const useDocument = defineStore('document', () => {
     check,
     prediction,
     problems,
+    warnings,
     failure,
     canUndo,
     canRedo,

@@ -30,7 +30,7 @@ export interface MockApi extends LabApi, Connection {
   override(handlers: Partial<Handlers>): void
 }
 
-const NOTHING = { sums: [], refusals: {}, placement: [], ring: [], estimate: null }
+const NOTHING = { warnings: [], sums: [], refusals: {}, placement: [], ring: [], estimate: null }
 
 /**
  * A lab without a host: real presets and a real parser, files and drafts in memory, runs that only pretend. For

@@ -19,6 +19,10 @@ const SLOT_NS = 1024
 /** Ticks are split into a low part of three levels and a high part of two, since integer bit operations end at 32. */
 const LOW_TICKS = 2 ** 30
 const WORDS = SLOTS / 32
+/** A slot with more events than this is first spread over so many parts of it by time. */
+const SPREAD_MIN = 12
+const PART_BITS = 5
+const PARTS = SLOT_NS >> PART_BITS
 const NONE = -1
 /** `where` of a row that waits in the queue of the current slot; cancelled rows stay there until they surface. */
 const DUE = -2
@@ -62,6 +66,12 @@ export class Agenda {
   #dueIds = new Int32Array(64)
   #dueTimes = new Float64Array(64)
   #dueSequences = new Float64Array(64)
+  /** Room beside them, into which a full slot is spread. */
+  #otherIds = new Int32Array(64)
+  #otherTimes = new Float64Array(64)
+  #otherSequences = new Float64Array(64)
+  /** By part of a slot: where its events begin. */
+  readonly #parts = new Int32Array(PARTS + 1)
   #dueHead = 0
   #dueEnd = 0
 
@@ -264,6 +274,9 @@ export class Agenda {
       this.#dueIds = grown(this.#dueIds, new Int32Array(capacity))
       this.#dueTimes = grown(this.#dueTimes, new Float64Array(capacity))
       this.#dueSequences = grown(this.#dueSequences, new Float64Array(capacity))
+      this.#otherIds = new Int32Array(capacity)
+      this.#otherTimes = new Float64Array(capacity)
+      this.#otherSequences = new Float64Array(capacity)
     }
     const at = this.#dueEnd++
     this.#where[id] = DUE
@@ -296,9 +309,39 @@ export class Agenda {
     this.#dueSequences[low] = sequence
   }
 
+  /** Puts the events of a slot in the order of the parts of it that they fall into: one pass, after which little is left to sort. */
+  #spreadDue(): void {
+    const end = this.#dueEnd
+    const ids = this.#dueIds
+    const times = this.#dueTimes
+    const sequences = this.#dueSequences
+    const parts = this.#parts
+    const slotNs = Math.floor(times[0] / SLOT_NS) * SLOT_NS
+    parts.fill(0)
+    for (let from = 0; from < end; from++) parts[((times[from] - slotNs) >> PART_BITS) + 1]++
+    for (let part = 1; part < PARTS; part++) parts[part] += parts[part - 1]
+    const intoIds = this.#otherIds
+    const intoTimes = this.#otherTimes
+    const intoSequences = this.#otherSequences
+    for (let from = 0; from < end; from++) {
+      const time = times[from]
+      const at = parts[(time - slotNs) >> PART_BITS]++
+      intoIds[at] = ids[from]
+      intoTimes[at] = time
+      intoSequences[at] = sequences[from]
+    }
+    this.#dueIds = intoIds
+    this.#dueTimes = intoTimes
+    this.#dueSequences = intoSequences
+    this.#otherIds = ids
+    this.#otherTimes = times
+    this.#otherSequences = sequences
+  }
+
   /** Shell's sort with Ciura's gaps: a slot holds a handful as a rule, and thousands only now and then. */
   #sortDue(): void {
     const end = this.#dueEnd
+    if (end > SPREAD_MIN) this.#spreadDue()
     const ids = this.#dueIds
     const times = this.#dueTimes
     const sequences = this.#dueSequences

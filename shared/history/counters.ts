@@ -81,6 +81,8 @@ export interface ReplicaLook {
   term: number | null
   leader: PlaceId | null
   applied: number
+  /** true: `applied` does not compare with that of other replicas. */
+  appliedIsOwnCount?: true
   digest: number
   backlog: number
   /** The shard is on its way from former members to new ones, as far as this one's engine has seen. */

@@ -83,7 +83,7 @@ export interface Requests {
     output: GuaranteeResult | { refused: string }
   }
   /** A history (`*.history.jsonl`, Jepsen's EDN) or report (`*.json`) that somebody dropped on the window becomes a run of the library. */
-  'library.import': { input: { name: string; text: string }; output: { id: string } | { refused: string } }
+  'library.import': { input: ImportedFile; output: { id: string } | { refused: string } }
 
   /** Datasheets that are kept, the latest first, and the one that is being made or was made last. */
   'datasheets.list': { input: null; output: { entries: DatasheetEntry[]; job: DatasheetStatus | null } }
@@ -197,11 +197,13 @@ export interface PresetEntry {
 
 export interface TopologyCheck {
   problems: Problem[]
+  /** What runs as it is stated, and probably not as it was meant. */
+  warnings: Problem[]
   /** With every default filled in; null where there are problems. */
   topology: Topology | null
   /** Consequences of what is chosen, one sentence each, most telling first: "W + R > N: reads overlap writes". */
   sums: { label: string; value: string; consequence: string }[]
-  /** Why a value of a setting is refused in this file, by setting (`strategy`, `read`, `session`, `onPartition`, `scheme`), then value. */
+  /** Why a value of a setting is refused in this file, by setting (`strategy`, `read`, `session`, `onPartition`, `scheme`, `changes`, `split`), then value. */
   refusals: Record<string, Record<string, string>>
   /** Median round trips between the regions, in the order of the file, as they would be in a run; null with problems. */
   regionRoundTripMs: number[][] | null
@@ -375,7 +377,15 @@ export interface ChartQuery {
   height: number
   /** The part of the horizontal axis to draw, in the axis' own units; null for all of it. */
   range: { from: number; to: number } | null
+  /** Of several runs the one, by its index in `ids`, before which the others stand back; none where left out or null. */
+  highlight?: number | null
 }
+
+/** Letters of a file as a window sends it. */
+export const IMPORT_CHARS_MAX = 256 * 2 ** 20
+
+/** A file as text; or, where gzip packed it, its bytes in base64, which the lab unpacks. */
+export type ImportedFile = { name: string; text: string } | { name: string; gzip: string }
 
 export interface OperationsQuery {
   id: string

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { LIMITS } from '../topology/limits.ts'
-import { CHART_PX, DATASHEET_FORMATS, EXPORT_FORMATS } from './contract.ts'
+import { CHART_PX, DATASHEET_FORMATS, EXPORT_FORMATS, IMPORT_CHARS_MAX } from './contract.ts'
 import type { Channel, InputOf } from './contract.ts'
 
 /** A parser for the input of every request: whatever comes from a window is untrusted, in Electron too. */
@@ -82,6 +82,7 @@ const chartQuery = v.strictObject({
       v.check(({ from, to }) => from < to, 'it ends before it begins'),
     ),
   ),
+  highlight: v.exactOptional(nullable(count)),
 })
 
 const nothing = v.null()
@@ -149,7 +150,10 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
   }),
   'library.trace': v.strictObject({ id, row: count }),
   'library.judge': v.strictObject({ id, guarantee: name }),
-  'library.import': v.strictObject({ name, text: v.pipe(v.string(), v.maxLength(512 * 2 ** 20)) }),
+  'library.import': v.union([
+    v.strictObject({ name, text: v.pipe(v.string(), v.maxLength(IMPORT_CHARS_MAX)) }),
+    v.strictObject({ name, gzip: v.pipe(v.string(), v.maxLength(IMPORT_CHARS_MAX)) }),
+  ]),
   'datasheets.list': nothing,
   'datasheets.start': v.strictObject({ text, name, isQuick: v.boolean() }),
   'datasheets.stop': nothing,

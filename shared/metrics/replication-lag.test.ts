@@ -112,3 +112,32 @@ test('counts that do not compare give a reason and no figure', () => {
 test('no samples, no figure', () => {
   expect(lagOf([])).toMatchObject({ tMs: [], replicas: [], reason: 'No samples of the replicas were taken.' })
 })
+
+describe('of the replica that is furthest behind', () => {
+  const furthest = (samples: ReplicaSample[], more: Parameters<typeof historyOf>[0]) =>
+    replicationLagOf(historyOf({ samples, sampleEveryNs: nsOfMs(100), ...more })).furthest
+
+  test('each instant counts once, with the largest lag, whichever replica had it', () => {
+    // Versions behind: 0, then r2 by 4 and r3 by 1, then r3 by 9.
+    const samples = [...at(0, [0, 0, 0]), ...at(100, [10, 6, 9]), ...at(200, [20, 20, 11])]
+    expect(furthest(samples, { ops: [], issuedUntilNs: nsOfMs(200) })?.versions).toEqual({
+      p50: 4,
+      p99: 9,
+      max: 9,
+    })
+  })
+
+  test('neither the warm-up counts nor what comes after the load', () => {
+    const samples = [0, 100, 200, 300, 400].flatMap((ms, i) => at(ms, [10 * i, [0, 0, 17, 28, 0][i]]))
+    const measured = { ops: [], warmupNs: nsOfMs(200), issuedUntilNs: nsOfMs(300) }
+    expect(furthest(samples, measured)?.versions).toEqual({ p50: 2, p99: 3, max: 3 })
+    // Ten versions in 100 ms: the eighth came on average after 75 ms, the ninth after 85 ms.
+    expect(furthest(samples, measured)?.ms).toEqual({ p50: 15, p99: 25, max: 25 })
+  })
+
+  test('one replica alone, or one that counts in an order of its own, has none', () => {
+    const none = { p50: null, p99: null, max: null }
+    expect(furthest(at(0, [5]), { ops: [] })).toEqual({ ms: none, versions: none })
+    expect(furthest(at(0, [5, 1], { appliedIsOwnCount: true }), { ops: [] })).toBeUndefined()
+  })
+})

@@ -1,7 +1,8 @@
 import { msOfNs } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import type { History, ReplicaSample } from '../history/types.ts'
-import type { ReplicaLag, ReplicationLagMetrics } from './types.ts'
+import { countedQuantile } from './summary.ts'
+import type { FurthestLag, LagFigures, ReplicaLag, ReplicationLagMetrics } from './types.ts'
 
 /** More instants than this are merged, each keeping the largest lag of those that it stands for. */
 const INSTANTS_MAX = 240
@@ -22,7 +23,8 @@ interface Lag {
 }
 
 /** How far each replica was behind the furthest one of its shards, at every instant at which replicas were looked at. */
-export function replicationLagOf({ samples, places, sampleEveryNs }: History): ReplicationLagMetrics {
+export function replicationLagOf(history: History): ReplicationLagMetrics {
+  const { samples, places, sampleEveryNs } = history
   const base = { sampleEveryMs: msOfNs(sampleEveryNs), definition: REPLICATION_LAG_DEFINITION }
   if (samples.some(({ appliedIsOwnCount }) => appliedIsOwnCount === true)) {
     return { ...base, tMs: [], replicas: [], leftOut: 0, reason: OWN_COUNTS }
@@ -37,6 +39,8 @@ export function replicationLagOf({ samples, places, sampleEveryNs }: History): R
   const frontiers = new Map<number, Frontier>()
   const lags = instantsNs.map((timeNs) => lagsAt(timeNs, byInstant.get(timeNs) ?? [], frontiers))
   const members = [...new Set(samples.map(({ place }) => place))].sort((a, b) => a - b)
+  const isMeasured = (_: unknown, index: number): boolean =>
+    instantsNs[index] >= history.warmupNs && instantsNs[index] <= history.issuedUntilNs
   const stride = Math.max(1, Math.ceil(instantsNs.length / INSTANTS_MAX))
   const merged = (place: number, of: keyof Lag): (number | null)[] =>
     everyNth(instantsNs, stride).map((_, index) =>
@@ -53,6 +57,7 @@ export function replicationLagOf({ samples, places, sampleEveryNs }: History): R
     tMs: everyNth(instantsNs, stride).map(msOfNs),
     replicas: all.filter((replica) => furthest.has(replica)),
     leftOut: Math.max(0, all.length - REPLICAS_MAX),
+    furthest: furthestOf(members.length < 2 ? [] : lags.filter(isMeasured)),
     reason: instantsNs.length === 0 ? 'No samples of the replicas were taken.' : null,
   }
 }
@@ -85,6 +90,19 @@ function lagsAt(
     lag.ms = Math.max(lag.ms, msOfNs(timeNs - sinceNs))
   }
   return lags
+}
+
+/** Figures over the instants, of each the largest lag that any replica had. */
+function furthestOf(instants: readonly ReadonlyMap<number, Lag>[]): FurthestLag {
+  const figuresOf = (of: keyof Lag): LagFigures => {
+    const counted = instants
+      .flatMap((at) => largest([...at.values()].map((lag) => lag[of])) ?? [])
+      .sort((a, b) => a - b)
+      .map((value): [number, number] => [value, 1])
+    const at = (p: number) => countedQuantile(counted, counted.length, p)
+    return { p50: at(0.5), p99: at(0.99), max: at(1) }
+  }
+  return { ms: figuresOf('ms'), versions: figuresOf('versions') }
 }
 
 /** How far the furthest replica of a shard had come, and when. */

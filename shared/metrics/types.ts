@@ -162,9 +162,26 @@ export interface ReplicationLagMetrics {
   replicas: ReplicaLag[]
   /** Replicas beyond those. */
   leftOut: number
+  /** From the end of the warm-up to that of the load; reports of earlier versions have none. */
+  furthest?: FurthestLag
   /** Why there is no figure, as a sentence; null where there are figures. */
   reason: string | null
   definition: string
+}
+
+/**
+ * How far that replica was behind which was furthest behind, whichever it was at each instant: "p99: 200" means that in 99 of
+ * 100 looks no replica was behind by more. null where fewer than two replicas were looked at.
+ */
+export interface FurthestLag {
+  ms: LagFigures
+  versions: LagFigures
+}
+
+export interface LagFigures {
+  p50: number | null
+  p99: number | null
+  max: number | null
 }
 
 /** Per instant, null while it was down. */

@@ -209,6 +209,8 @@ export interface ReplicaConfig<P> {
   readonly preloadedBytes: number
   /** Only where ranges may split. */
   readonly ranges?: RangeSetup
+  /** Of a replica that an operator starts: the shard has gone on without it, and it holds nothing. */
+  readonly joins?: true
   /** Median round trip to another place: how a real node would know who is near. */
   roundTripNs(to: PlaceId): Ns
 }

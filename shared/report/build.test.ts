@@ -200,6 +200,33 @@ describe('verdicts in words', () => {
   })
 })
 
+describe('the longest time without a write', () => {
+  // 823 writes in 19 s: 23.1 ms apart on average, so that the longest of their gaps is near 23.1 × ln 823 = 155 ms.
+  const withOutage = (ms: number, count = 823): string => {
+    const report = sampleReport()
+    const { availability, latencyMs } = report
+    return verdictSentences({
+      ...report,
+      measuredMs: 19_000,
+      latencyMs: { ...latencyMs, write: { ...latencyMs.write, p50: 1.76, count } },
+      availability: {
+        ...availability,
+        outages: { ...availability.outages, read: null, write: { ms, fromMs: 0 } },
+      },
+    }).join(' ')
+  }
+  test.each<[number, number | undefined, boolean]>([
+    [167, undefined, false],
+    [265, undefined, false],
+    [275, undefined, true],
+    [167, 19_000, true],
+    [99, 19_000, false],
+    [5000, 0, true],
+  ])('of %d ms, of so many writes (%s), is told: %s', (ms, count, isTold) => {
+    expect(withOutage(ms, count).includes('no write succeeded for')).toBe(isTold)
+  })
+})
+
 describe('the busiest shard', () => {
   const shard = (id: number, asked: number, share: number) => ({
     id,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { escapeHtml, printable, shortened } from './escape.ts'
+import { escapeHtml, printable, shortened, shortenedInside } from './escape.ts'
 
 test('text is safe in elements and in quoted attributes', () => {
   expect(escapeHtml(`<a href="x" b='y'>&amp;]]>`)).toBe(
@@ -18,4 +18,15 @@ test('what cannot be printed is replaced, what can is kept', () => {
 test('cutting counts characters, not halves of them', () => {
   expect(shortened('\u{1f600}\u{1f600}\u{1f600}', 2)).toBe('\u{1f600}…')
   expect(shortened('abc', 3)).toBe('abc')
+})
+
+test('cut inside, names that differ in their ends still differ', () => {
+  expect(shortenedInside('replica-east-17', 9)).toBe('repl…t-17')
+  expect(shortenedInside('replica-east-17', 15)).toBe('replica-east-17')
+  expect(shortenedInside('abcdef', 2)).toBe('a…')
+  for (const length of [1, 2, 3, 5, 8]) {
+    const cut = shortenedInside('\u{1f600}'.repeat(9), length)
+    expect([...cut].length).toBe(Math.max(2, length))
+    expect(printable(cut)).toBe(cut)
+  }
 })

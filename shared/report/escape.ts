@@ -26,3 +26,12 @@ export function shortened(text: string, length: number): string {
   const points = [...text]
   return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`
 }
+
+/** The same, cut inside: names of many things of a kind often differ in their last characters alone. */
+export function shortenedInside(text: string, length: number): string {
+  const points = [...text]
+  if (points.length <= length) return text
+  const kept = Math.max(1, length - 1)
+  const head = Math.ceil(kept / 2)
+  return `${points.slice(0, head).join('')}…${kept === head ? '' : points.slice(head - kept).join('')}`
+}

@@ -1,10 +1,17 @@
-import type { LatencySummary } from '../metrics/types.ts'
+import type { LagFigures, LatencySummary } from '../metrics/types.ts'
 import type { Report } from './types.ts'
 
 /** The part of a report that expectations look at. */
 export type Measured = Pick<
   Report,
-  'operations' | 'latencyMs' | 'throughput' | 'staleness' | 'availability' | 'load' | 'convergence'
+  | 'operations'
+  | 'latencyMs'
+  | 'throughput'
+  | 'staleness'
+  | 'availability'
+  | 'load'
+  | 'convergence'
+  | 'replicationLag'
 > & {
   readonly facts: readonly { readonly kind: string; readonly total: number }[]
 }
@@ -17,6 +24,8 @@ const LOST_UPDATES = ['lost-update', 'skew-lost', 'lost-write']
 export const COUNTED_FACTS: ReadonlySet<string> = new Set([...CONFLICTS, ...LOST_UPDATES])
 
 const LATENCY = /^(read|write|scan)\.latency\.(mean|p50|p90|p95|p99|p999|max)$/
+
+const LAG = /^replicationLag\.(p50|p99|max)(Ms|Versions)$/
 
 const OTHERS: Readonly<Record<string, (measured: Measured) => number | null>> = {
   'stale.fraction': (m) => m.staleness.staleFraction,
@@ -72,6 +81,11 @@ export function metricValue(measured: Measured, name: string): number | null {
       keyof LatencySummary,
     ]
     return measured.latencyMs[operation][figure]
+  }
+  const lag = LAG.exec(name)
+  if (lag !== null) {
+    const [, figure, unit] = lag as unknown as [string, keyof LagFigures, 'Ms' | 'Versions']
+    return measured.replicationLag?.furthest?.[unit === 'Ms' ? 'ms' : 'versions'][figure] ?? null
   }
   return Object.hasOwn(OTHERS, name) ? OTHERS[name](measured) : null
 }

@@ -103,6 +103,14 @@ test('a replica with equal data lags behind nothing, however it got there', () =
   expect(replicas.map(({ lag }) => lag)).toEqual([0, 0, 0])
 })
 
+test('where replicas count each in an order of its own, no number says how far one is behind', () => {
+  const looks = [3, 9].map((applied, place) =>
+    look(place, { applied, digest: place, appliedIsOwnCount: true }),
+  )
+  const { replicas } = new StatisticsWindow({ places: PLACES }).next(counters({ looks }), [])
+  expect(replicas.map(({ lag }) => lag)).toEqual([null, null, null])
+})
+
 test('of several shards, the card shows the one that a replica leads; progress and lag are sums', () => {
   const looks = [
     look(0, { shard: 0, applied: 5, digest: 1 }),

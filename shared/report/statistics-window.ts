@@ -89,6 +89,7 @@ export class StatisticsWindow {
 
   #replicas({ nowNs, replicas, looks }: RunCounters, windowNs: Ns): ReplicaStatistics[] {
     const furthest = furthestOf(looks)
+    const isOwnCount = looks.some(({ appliedIsOwnCount }) => appliedIsOwnCount === true)
     this.#membership?.hear(nowNs, looks)
     const byPlace = new Map<number, ReplicaLook[]>()
     for (const look of looks) {
@@ -113,7 +114,7 @@ export class StatisticsWindow {
         term: shown?.term ?? null,
         leader: shown === undefined || shown.leader === null ? null : (this.#names[shown.leader] ?? null),
         applied: own.reduce((sum, { applied }) => sum + applied, 0),
-        lag: own.reduce((sum, look) => sum + lagOf(look, furthest.get(look.shard)), 0),
+        lag: isOwnCount ? null : own.reduce((sum, look) => sum + lagOf(look, furthest.get(look.shard)), 0),
         backlog: own.reduce((sum, { backlog }) => sum + backlog, 0),
         messagesInPerS: perS(now.messagesIn, before?.messagesIn),
         messagesOutPerS: perS(now.messagesOut, before?.messagesOut),

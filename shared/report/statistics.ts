@@ -49,8 +49,8 @@ export interface ReplicaStatistics {
   term: number | null
   leader: string | null
   applied: number
-  /** Behind the furthest replica of its shard, in units of `applied`. */
-  lag: number
+  /** Behind the furthest replica of its shard, in units of `applied`; null where replicas' counts do not compare. */
+  lag: number | null
   backlog: number
   messagesInPerS: number
   messagesOutPerS: number

@@ -1,3 +1,5 @@
+import { log } from '../base/math.ts'
+import type { Outage } from '../metrics/types.ts'
 import { countOf, formatCount, formatMs, formatPercent } from './numbers.ts'
 import type { ExpectationResult, LiveFigures, Report } from './types.ts'
 
@@ -8,6 +10,7 @@ export function verdictSentences(report: Report): string[] {
     latencySentence(report),
     stalenessSentence(report),
     overtakenSentence(report),
+    lostSentence(report),
     availabilitySentence(report),
     outageSentence(report),
     ...(report.live === null ? [] : [fidelitySentence(report.live), diskSentence(report.live)]),
@@ -58,6 +61,22 @@ function overtakenSentence({ staleness }: Report): string {
   )
 }
 
+/** Acknowledged writes that a checker found gone, of the keys that it could judge; null where it found none. */
+export function lostWritesText({ guarantees }: Report): string | null {
+  const figures = guarantees.find(({ name }) => name === 'acknowledged-writes')?.figures
+  if (figures === undefined) return null
+  const [lost, acknowledged, keys] = [figures.lostWrites, figures.acknowledgedWrites, figures.judgedKeys]
+  if (typeof lost !== 'number' || typeof acknowledged !== 'number' || typeof keys !== 'number') return null
+  if (lost === 0) return null
+  const of = `${countOf(lost, 'acknowledged write')} of ${formatCount(acknowledged)}`
+  return `${of} ${lost === 1 ? 'was' : 'were'} gone in the end, among ${countOf(keys, 'key')} that could be judged`
+}
+
+function lostSentence(report: Report): string {
+  const text = lostWritesText(report)
+  return text === null ? '' : `${text}.`
+}
+
 function availabilitySentence({ availability, faults }: Report): string {
   if (availability.overall === null) return ''
   if (availability.overall === 1) return 'Every operation succeeded.'
@@ -71,14 +90,24 @@ function availabilitySentence({ availability, faults }: Report): string {
 /** Shorter ones are the pauses between operations, or a slow one. */
 const OUTAGE_MS_MIN = 100
 const OUTAGE_LATENCIES_MIN = 10
+/** Of n gaps between independent arrivals the longest exceeds ln n + 5 mean gaps in fewer than one run of a hundred. */
+const OUTAGE_GAPS_BEYOND = 5
 
-function outageSentence({ availability, latencyMs }: Report): string {
+/** The longest time without a successful operation of a kind, where chance does not explain it: few operations leave long gaps. */
+export function outageBeyondChance(report: Report, operation: 'read' | 'write'): Outage | null {
+  const outage = report.availability.outages[operation]
+  const { p50, count } = report.latencyMs[operation]
+  if (outage === null || count === 0) return outage
+  const chanceMs = (report.measuredMs / count) * (log(count) + OUTAGE_GAPS_BEYOND)
+  return outage.ms >= Math.max(OUTAGE_MS_MIN, OUTAGE_LATENCIES_MIN * (p50 ?? 0), chanceMs) ? outage : null
+}
+
+function outageSentence(report: Report): string {
   const clauses = (['read', 'write'] as const).flatMap((operation) => {
-    const outage = availability.outages[operation]
-    const usualMs = latencyMs[operation].p50 ?? 0
-    return outage !== null && outage.ms >= Math.max(OUTAGE_MS_MIN, OUTAGE_LATENCIES_MIN * usualMs)
-      ? [`no ${operation} succeeded for ${formatMs(outage.ms)} from ${formatMs(outage.fromMs)} on`]
-      : []
+    const outage = outageBeyondChance(report, operation)
+    return outage === null
+      ? []
+      : [`no ${operation} succeeded for ${formatMs(outage.ms)} from ${formatMs(outage.fromMs)} on`]
   })
   return clauses.length === 0 ? '' : `At the worst, ${clauses.join(', and ')}.`
 }

@@ -24,7 +24,7 @@ import type { ClientReply, ClientRequest, LocalClock, World } from './world.ts'
 /** Effects that may wait for one disk at most; more means a protocol that never lets them go. */
 const HELD_MAX = 1_000_000
 
-/** One object for every kind of input, so that the engine's hottest call sees a single shape. */
+/** Every kind of input in one shape, so that the engine's hottest call sees a single one. */
 interface InputFields {
   type: 'start' | 'message' | 'request' | 'timer' | 'persisted' | 'members' | 'range'
   from: PlaceId
@@ -39,6 +39,24 @@ interface InputFields {
   command: RangeCommand | null
 }
 
+/**
+ * The input of the step under way. One object serves all hosts: steps never overlap (but see `Host.range`), and what a
+ * hundred shards on a machine each kept for themselves would crowd out of the cache what they are about.
+ */
+const INPUT: InputFields = {
+  type: 'start',
+  from: -1,
+  body: null,
+  opId: 0,
+  op: null,
+  session: null,
+  name: '',
+  writeId: 0,
+  members: [],
+  spares: [],
+  command: null,
+}
+
 type Held =
   { after: WriteId; to: PlaceId; body: MessageBody } | { after: WriteId; opId: OpId; outcome: Outcome }
 
@@ -47,27 +65,14 @@ type Held =
  * runtimes use it, so "send only once durable" and the order of effects mean the same everywhere.
  */
 export class Host implements Outbox<MessageBody> {
-  readonly config: ReplicaConfig<unknown>
+  // Hottest first: an engine lays fields out in this order.
   readonly #protocol: AnyProtocol
   readonly #world: World
-  readonly #clock: LocalClock = { wallNs: 0, monotonicNs: 0, uncertaintyNs: 0 }
-  readonly #input: InputFields = {
-    type: 'start',
-    from: -1,
-    body: null,
-    opId: 0,
-    op: null,
-    session: null,
-    name: '',
-    writeId: 0,
-    members: [],
-    spares: [],
-    command: null,
-  }
   #state: unknown
   #durableUpTo: WriteId = -1
-  /** In order of their writes; released as those become durable. */
-  #held: Held[] = []
+  /** In order of their writes; released as those become durable. null until there are any. */
+  #held: Held[] | null = null
+  readonly config: ReplicaConfig<unknown>
   /** Bytes of the value each open request carries or asks for are not tracked: replies to reads say them. */
   #replyBytes: number
 
@@ -94,7 +99,7 @@ export class Host implements Outbox<MessageBody> {
   }
 
   start(): void {
-    this.#input.type = 'start'
+    INPUT.type = 'start'
     this.#step()
   }
 
@@ -105,7 +110,7 @@ export class Host implements Outbox<MessageBody> {
       this.request(request.opId, request.op, request.session)
       return
     }
-    const input = this.#input
+    const input = INPUT
     input.type = 'message'
     input.from = from
     input.body = body
@@ -113,7 +118,7 @@ export class Host implements Outbox<MessageBody> {
   }
 
   request(opId: OpId, op: Operation, session: SessionRef): void {
-    const input = this.#input
+    const input = INPUT
     input.type = 'request'
     input.opId = opId
     input.op = op
@@ -122,7 +127,7 @@ export class Host implements Outbox<MessageBody> {
   }
 
   timer(name: string): void {
-    const input = this.#input
+    const input = INPUT
     input.type = 'timer'
     input.name = name
     this.#step()
@@ -130,7 +135,7 @@ export class Host implements Outbox<MessageBody> {
 
   /** An operator asks that these be the members of the shard, and these its spares. */
   members(places: readonly PlaceId[], spares: readonly PlaceId[]): void {
-    const input = this.#input
+    const input = INPUT
     input.type = 'members'
     input.members = places
     input.spares = spares
@@ -139,7 +144,7 @@ export class Host implements Outbox<MessageBody> {
 
   /** An operator asks that something be done about the range. */
   command(command: RangeCommand): void {
-    const input = this.#input
+    const input = INPUT
     input.type = 'range'
     input.command = command
     this.#step()
@@ -157,16 +162,15 @@ export class Host implements Outbox<MessageBody> {
       () => `write ${writeId} became durable after write ${this.#durableUpTo}`,
     )
     this.#durableUpTo = writeId
-    if (this.#held.length > 0) this.#release()
-    const input = this.#input
+    if (this.#held !== null) this.#release(this.#held)
+    const input = INPUT
     input.type = 'persisted'
     input.writeId = writeId
     this.#step()
   }
 
   #step(): void {
-    this.#world.readClock(this.#clock)
-    this.run(this.#state, this.#clock, this.#input as unknown as Input<MessageBody>)
+    this.run(this.#state, this.#world.readClock(), INPUT as unknown as Input<MessageBody>)
   }
 
   /** Runs one step and lets its effects out. The checked host does more here. */
@@ -174,8 +178,7 @@ export class Host implements Outbox<MessageBody> {
     this.#protocol.step(state, clock, input, this)
   }
 
-  #release(): void {
-    const held = this.#held
+  #release(held: Held[]): void {
     let kept = 0
     for (let at = 0; at < held.length; at++) {
       const effect = held[at]
@@ -187,11 +190,9 @@ export class Host implements Outbox<MessageBody> {
   }
 
   #hold(effect: Held): void {
-    assert(
-      this.#held.length < HELD_MAX,
-      () => `${HELD_MAX} effects wait for the disk of place ${this.config.self}`,
-    )
-    this.#held.push(effect)
+    const held = (this.#held ??= [])
+    assert(held.length < HELD_MAX, () => `${HELD_MAX} effects wait for the disk of place ${this.config.self}`)
+    held.push(effect)
   }
 
   #answer(opId: OpId, outcome: Outcome): void {
@@ -235,6 +236,9 @@ export class Host implements Outbox<MessageBody> {
   }
 
   range(change: RangeChange): void {
+    // The new range may begin here and now, and take its first steps within this one.
+    const input = { ...INPUT }
     this.#world.range(change)
+    Object.assign(INPUT, input)
   }
 }

@@ -15,8 +15,8 @@ import type {
  * one; a protocol cannot tell which. Instants never appear here, because a host does not know the true time.
  */
 export interface World {
-  /** Reads the local clocks into `clock`. */
-  readClock(clock: LocalClock): void
+  /** What the local clocks read: one object for all hosts of a place, good until the next of them asks. */
+  readClock(): LocalClock
   /** Hands a message to the network, which may delay, drop, duplicate or reorder it. */
   send(to: PlaceId, body: MessageBody, bytes: number): void
   /** Starts writing a record; `Host.durable(writeId)` follows, in order of writing, unless a crash comes first. */
@@ -31,7 +31,7 @@ export interface World {
   answer(opId: OpId, outcome: Outcome): void
 }
 
-/** The mutable form of a LocalInstant that a world fills in. */
+/** The mutable form of a LocalInstant, which a world fills in again and again. */
 export interface LocalClock {
   wallNs: Ns
   monotonicNs: Ns

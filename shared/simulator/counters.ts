@@ -9,9 +9,10 @@ export function looksOf(engine: Engine): ReplicaLook[] {
     replicas.flatMap((place): ReplicaLook[] => {
       const host = scope.has(place) ? processes[place].hosts[shard]?.host : undefined
       if (host === undefined) return []
-      const { role, term, leader, applied, digest, backlog } = host.probe()
+      const { role, term, leader, applied, appliedIsOwnCount, digest, backlog } = host.probe()
       const moving = engine.isMoving(shard) ? ({ isMoving: true } as const) : {}
-      return [{ place, shard, role, term, leader, applied, digest, backlog, ...moving }]
+      const own = appliedIsOwnCount === true ? ({ appliedIsOwnCount } as const) : {}
+      return [{ place, shard, role, term, leader, applied, ...own, digest, backlog, ...moving }]
     }),
   )
 }

@@ -148,7 +148,7 @@ export class Delivery {
     for (const [shard, { writeId, life }] of last) {
       const report = () => {
         const entry = process.hosts[shard]
-        if (entry?.world.life === life) entry.host.durable(writeId)
+        if (entry?.life === life) entry.host.durable(writeId)
       }
       if (process.pauses > 0) process.defer(report)
       else report()

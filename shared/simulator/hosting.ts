@@ -84,9 +84,7 @@ export class Hosting {
     if (!scope.has(place)) return
     process.epoch++
     process.bootedNs = 0
-    const clock = { wallNs: 0, monotonicNs: 0, uncertaintyNs: 0 }
-    process.clock.read(agenda.nowNs, clock)
-    process.bootedNs = clock.monotonicNs
+    process.bootedNs = process.instant(agenda.nowNs).monotonicNs
     process.busyUntilNs = agenda.nowNs
     process.inbox = 0
     for (const { id, replicas } of shards) {
@@ -99,6 +97,12 @@ export class Hosting {
     }
   }
 
+  /** Whether a place takes up a shard that it was not given at the beginning, or that it has given away since. */
+  #joins(place: PlaceId, shard: number): boolean {
+    const { plan, agenda } = this.#engine
+    return plan.changes.length > 0 && agenda.nowNs > 0 && !this.#durable[place].has(shard)
+  }
+
   /** `origin`: what a range that is born begins with, of the one it was split from. */
   bootHost(place: PlaceId, shard: number, origin: unknown = null): void {
     const { plan, ranges } = this.#engine
@@ -106,7 +110,11 @@ export class Hosting {
     const process = this.processes[place]
     const world = new SimulatedWorld(this.#engine, process, shard)
     const usual = replicaConfig(plan, place, shard, this.#params)
-    const config = ranges === null ? usual : { ...usual, ...ranges.configOf(shard, origin) }
+    const config = {
+      ...usual,
+      ...ranges?.configOf(shard, origin),
+      ...(this.#joins(place, shard) && { joins: true as const }),
+    }
     const durable = this.#durable[place].get(shard) ?? null
     this.#durable[place].set(shard, durable)
     const { valueBytes } = plan.workload
@@ -116,7 +124,8 @@ export class Hosting {
         : tracer !== undefined
           ? tracer.hostOf(this.#protocol, config, durable, world, valueBytes)
           : new Host(this.#protocol, config, durable, world, valueBytes)
-    process.hosts[shard] = { host, world }
+    world.host = host
+    process.hosts[shard] = world
     let states = this.#states.get(shard)
     if (states === undefined) this.#states.set(shard, (states = new Map<PlaceId, unknown>()))
     states.set(place, host.state)
@@ -136,7 +145,7 @@ export class Hosting {
     process.coalescer?.clear()
     this.#engine.ranges?.crashed(place)
     process.hosts.forEach((entry, shard) => {
-      entry?.world.disarmAll()
+      entry?.disarmAll()
       this.#states.get(shard)?.delete(place)
     })
     process.hosts.length = 0
@@ -146,7 +155,7 @@ export class Hosting {
     // It may have come back meanwhile.
     if (this.#engine.shards[shard].replicas.includes(place)) return
     const { hosts } = this.processes[place]
-    hosts[shard]?.world.forget()
+    hosts[shard]?.forget()
     hosts[shard] = undefined
     this.#states.get(shard)?.delete(place)
     this.#durable[place].delete(shard)

@@ -163,6 +163,26 @@ describe('replicas that join and leave under load', () => {
     }
   })
 
+  test('from snapshots they get each key once, and what is in the log after it', () => {
+    const few = { workload: halfUpdates(24) }
+    const { history, plan } = run([join], few, { snapshotEvery: 3, catchUpEntries: 0 })
+    const { ops } = history
+    const { shards } = plan.changes[0]
+    const written = new Set<number>()
+    let writes = 0
+    for (let row = 0; row < ops.count; row++) {
+      const isTaken = shards[plan.keySpace.shardOf(ops.key[row])].replicas.includes(5)
+      if (ops.f[row] !== 1 || !isTaken || ops.endedNs[row] >= join.atMs * 1e6) continue
+      written.add(ops.key[row])
+      writes++
+    }
+    const streamed = history.facts.get('streamed')?.[5] ?? 0
+    expect(writes).toBeGreaterThan(5 * written.size)
+    expect(streamed).toBeGreaterThanOrEqual(written.size)
+    // Three entries of each of six logs at most, and those of the tenths of a second until it is level.
+    expect(streamed).toBeLessThan(written.size + 3 * 6 + 20)
+  })
+
   test('machines that lose power while shards are on their way come back with what they held', () => {
     const power = { kind: 'power-loss', replicas: NAMES, atMs: 5001, forMs: 300 } as const
     const moves: ChangeSpec[] = [leave, { atMs: 5000, kind: 'join', replica: 'r6' }]

@@ -45,8 +45,9 @@ export class SimulatedProcess {
   /** Counts boots: events of an earlier life are void. */
   epoch = 0
   bootedNs: Ns = 0
-  /** By shard. */
-  readonly hosts: (HostEntry | undefined)[] = []
+  readonly #instant: LocalClock = { wallNs: 0, monotonicNs: 0, uncertaintyNs: 0 }
+  /** By shard: each host with its world. */
+  readonly hosts: (SimulatedWorld | undefined)[] = []
   /** Counts hosts: what the disk has of one is not for the next, who may come back to its shard. */
   lives = 0
   /** Lives that have ended because their shard moved away: what they still had on its way to the disk is void. */
@@ -66,15 +67,18 @@ export class SimulatedProcess {
     this.serviceRng = serviceRng
   }
 
+  /** What its clocks read; one object that the next reading fills in again. */
+  instant(nowNs: Ns): LocalClock {
+    const instant = this.#instant
+    this.clock.read(nowNs, instant)
+    instant.monotonicNs -= this.bootedNs
+    return instant
+  }
+
   defer(action: Deferred): void {
     assert(this.deferred.length < INBOX_MAX, () => `${INBOX_MAX} events wait for paused place ${this.place}`)
     this.deferred.push(action)
   }
-}
-
-export interface HostEntry {
-  host: Host
-  world: SimulatedWorld
 }
 
 /** The World of one host in virtual time. */
@@ -82,11 +86,13 @@ export class SimulatedWorld implements World {
   readonly #engine: Engine
   readonly #process: SimulatedProcess
   readonly #shard: number
-  readonly #rng: Rng
-  readonly #timers = new Map<string, Timer>()
-  readonly life: number
   /** Highest write that became durable at once and was not reported to the host yet; -1 if none. */
   durableAtOnce = -1
+  /** Who lives in it; set as soon as it is made. */
+  host!: Host
+  readonly life: number
+  readonly #rng: Rng
+  readonly #timers = new Map<string, Timer>()
 
   constructor(engine: Engine, process: SimulatedProcess, shard: number) {
     this.#engine = engine
@@ -97,9 +103,8 @@ export class SimulatedWorld implements World {
     this.#rng = Rng.stream(engine.plan.seed, `timers/${name}/${shard}/${process.epoch}`)
   }
 
-  readClock(clock: LocalClock): void {
-    this.#process.clock.read(this.#engine.agenda.nowNs, clock)
-    clock.monotonicNs -= this.#process.bootedNs
+  readClock(): LocalClock {
+    return this.#process.instant(this.#engine.agenda.nowNs)
   }
 
   send(to: PlaceId, body: MessageBody, bytes: number): void {
@@ -125,8 +130,7 @@ export class SimulatedWorld implements World {
   flushAtOnce(): void {
     const writeId = this.durableAtOnce
     this.durableAtOnce = -1
-    const entry = this.#process.hosts[this.#shard]
-    if (entry?.world === this) entry.host.durable(writeId)
+    if (this.#process.hosts[this.#shard] === this) this.host.durable(writeId)
   }
 
   arm(name: string, minNs: Ns, maxNs: Ns): void {

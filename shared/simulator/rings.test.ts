@@ -50,7 +50,7 @@ function due({ plan }: Run, shards: Run['plan']['shards']): number[] {
 }
 
 interface Store {
-  readonly cells: ReadonlyMap<number, unknown>
+  readonly cells: { values(): Iterable<{ readonly key: number }> }
   readonly preloaded: number
 }
 
@@ -59,7 +59,7 @@ function held({ plan, simulation }: Run): number[] {
   return NAMES.map((_, place) =>
     plan.shards.reduce((sum, { id }) => {
       const { store } = simulation.processes[place].hosts[id]?.host.state as { store: Store }
-      const beyond = [...store.cells.keys()].filter((key) => key >= store.preloaded)
+      const beyond = [...store.cells.values()].filter(({ key }) => key >= store.preloaded)
       return sum + store.preloaded + beyond.length
     }, 0),
   )

@@ -25,6 +25,12 @@ function latencyNames(operation: string, plural: string): MetricName[] {
   }))
 }
 
+const LAG_FIGURES: readonly (readonly [string, string])[] = [
+  ['p50', 'the median over the time of the load'],
+  ['p99', 'the 99th percentile over the time of the load'],
+  ['max', 'the largest in the time of the load'],
+]
+
 export const METRIC_NAMES: readonly MetricName[] = [
   ...latencyNames('read', 'reads'),
   ...latencyNames('write', 'writes'),
@@ -77,6 +83,18 @@ export const METRIC_NAMES: readonly MetricName[] = [
     unit: 'ms',
     help: 'From the last write or heal until all replicas of every shard hold the same state.',
   },
+  ...LAG_FIGURES.flatMap(([figure, words]): MetricName[] => [
+    {
+      name: `replicationLag.${figure}Ms`,
+      unit: 'ms',
+      help: `How long ago the furthest replica of its shard stood where the last one stands, by samples of the replicas: ${words}. Not where replicas adopt versions each in an order of its own (leaderless).`,
+    },
+    {
+      name: `replicationLag.${figure}Versions`,
+      unit: 'versions',
+      help: `How many versions fewer than the furthest replica the last one had applied: ${words}.`,
+    },
+  ]),
   {
     name: 'conflicts',
     unit: 'count',

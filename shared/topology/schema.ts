@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { groupedDigits } from '../base/digits.ts'
 import { FORMAT } from './format.ts'
 import { LIMITS } from './limits.ts'
 import { described, fields, list, text } from './schema/blocks.ts'
@@ -26,7 +27,7 @@ export const topologyFile = fields({
     help: 'The processes that hold the data. Their order is the order of preference.',
   }),
   clients: described(list(client, { min: 1, max: LIMITS.clients, of: 'clients' }), {
-    help: `The sources of load; up to ${LIMITS.sessionsTotal} sessions in all.`,
+    help: `The sources of load; up to ${groupedDigits(LIMITS.sessionsTotal)} sessions in all.`,
   }),
   links: v.exactOptional(described(links, { help: 'What the network does to messages.' }), {}),
   replication: described(replication, { help: 'How replicas keep each other up to date.' }),

@@ -28,6 +28,8 @@ export interface StrategyManifest {
   splitsRanges?: boolean
   /** Checks that span fields (w ≤ n, enough replicas, levels that are refused). Paths are absolute. */
   check(topology: Topology): Problem[]
+  /** What a topology may have and will probably rue. Asked only where `check` has nothing against it. */
+  warn?(topology: Topology): Problem[]
   /** By what means the topology's consistency is kept. For topologies that `check` has nothing against. */
   explain(topology: Topology): Mechanism
 }

@@ -1,15 +1,19 @@
 /**
  * The nearest of some known names, for "did you mean". Distance is optimal string alignment (insertion, deletion,
  * substitution, swap of neighbours; Boytsov 2011), letters compared without case. A name further away than about a
- * third of its length is no suggestion.
+ * third of its length is no suggestion, nor is another one for a single letter; the one name that begins with what was
+ * said is.
  */
 export function nearest(name: string, known: Iterable<string>): string | null {
   if (name.length > 64) return null
   const wanted = name.toLowerCase()
-  const limit = Math.max(1, Math.floor(name.length / 3))
+  const limit = name.length === 1 ? 0 : Math.max(1, Math.floor(name.length / 3))
   let best: string | null = null
   let bestDistance = limit + 1
+  const longer: string[] = []
   for (const candidate of known) {
+    if (wanted.length >= BEGINNING_CHARS_MIN && candidate.toLowerCase().startsWith(wanted))
+      longer.push(candidate)
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue
     const distance = alignmentDistance(wanted, candidate.toLowerCase())
     if (distance < bestDistance) {
@@ -17,8 +21,11 @@ export function nearest(name: string, known: Iterable<string>): string | null {
       bestDistance = distance
     }
   }
-  return best
+  return best ?? (longer.length === 1 ? longer[0] : null)
 }
+
+/** Fewer letters begin too many names by chance. */
+const BEGINNING_CHARS_MIN = 3
 
 function alignmentDistance(a: string, b: string): number {
   let beforeLast: number[] = []

@@ -3,8 +3,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { decode, Encoder } from '../../../main/threads/codec.ts'
 import { Control } from '../../../main/threads/control.ts'
 import type { ControlMemory } from '../../../main/threads/control.ts'
-import { FRAME_PREFIX_BYTES, Rings } from '../../../main/threads/rings.ts'
-import type { RingMemory } from '../../../main/threads/rings.ts'
+import { Rings } from '../../../main/threads/rings.ts'
+import type { Area, OnFrame, Payload, RingMemory } from '../../../main/threads/rings.ts'
 import { TOY_KINDS } from './toy-parties.ts'
 import type { Party, Send, ToyBody } from './toy-parties.ts'
 
@@ -36,7 +36,6 @@ const NOT_BEFORE_WOKEN = Infinity
 const SLEEP_MS = 20
 const RETRY_MS = 0.2
 const PACKED_BYTES = 128
-const GATHERED_BYTES_MAX = 256
 
 /** Plays a party's part over a link until the run is stopped. */
 export function play(party: Party, spec: LinkSpec, ends: LinkEnds): void {
@@ -48,9 +47,9 @@ export function play(party: Party, spec: LinkSpec, ends: LinkEnds): void {
 
 /** Bodies as bytes. They carry their sender, whom the toys need to know to answer it. */
 interface Codec {
-  /** A frame for `Rings.send`; good until the next call. */
-  encode(from: number, body: ToyBody): Buffer
-  decode(bytes: Buffer, from: number, to: number, receive: (from: number, body: ToyBody) => void): void
+  /** For `Rings.send`; good until the next call. */
+  encode(from: number, body: ToyBody): Payload
+  decode(area: Area, from: number, to: number, receive: (from: number, body: ToyBody) => void): void
 }
 
 /** The codec of live runs, with the sender where they put the receiver. */
@@ -58,32 +57,44 @@ function jsonCodec(): Codec {
   const encoder = new Encoder()
   return {
     encode: (from, body) => encoder.encode(0, from, 0, body.bytes, body),
-    decode: (bytes, at, to, receive) =>
-      decode(bytes, at, to, (_at, from, _route, _bytes, body) => receive(from, body as unknown as ToyBody)),
+    decode: (area, at, to, receive) =>
+      decode(area, at, to, (_at, from, _route, _bytes, body) => receive(from, body as unknown as ToyBody)),
   }
 }
 
 /** Six numbers in a record of a fixed size. */
+class PackedRecord implements Payload {
+  readonly bytesMax = PACKED_BYTES
+  from = 0
+  body: ToyBody = { kind: 'toy.ping', opId: 0, key: 0, value: 0, bytes: 0 }
+
+  writeTo({ view }: Area, at: number): number {
+    const { kind, opId, key, value, bytes } = this.body
+    view.setInt32(at, TOY_KINDS.indexOf(kind), true)
+    view.setInt32(at + 4, opId, true)
+    view.setInt32(at + 8, key, true)
+    view.setInt32(at + 12, value, true)
+    view.setInt32(at + 16, bytes, true)
+    view.setInt32(at + 20, this.from, true)
+    return PACKED_BYTES
+  }
+}
+
 function packedCodec(): Codec {
-  const frame = Buffer.alloc(FRAME_PREFIX_BYTES + PACKED_BYTES)
-  const numbers = new DataView(frame.buffer, frame.byteOffset + FRAME_PREFIX_BYTES, PACKED_BYTES)
+  const record = new PackedRecord()
   return {
-    encode: (from, { kind, opId, key, value, bytes }) => {
-      numbers.setInt32(0, TOY_KINDS.indexOf(kind), true)
-      numbers.setInt32(4, opId, true)
-      numbers.setInt32(8, key, true)
-      numbers.setInt32(12, value, true)
-      numbers.setInt32(16, bytes, true)
-      numbers.setInt32(20, from, true)
-      return frame
+    encode: (from, body) => {
+      record.from = from
+      record.body = body
+      return record
     },
-    decode: (bytes, at, _to, receive) => {
-      receive(bytes.readInt32LE(at + 20), {
-        kind: TOY_KINDS[bytes.readInt32LE(at)],
-        opId: bytes.readInt32LE(at + 4),
-        key: bytes.readInt32LE(at + 8),
-        value: bytes.readInt32LE(at + 12),
-        bytes: bytes.readInt32LE(at + 16),
+    decode: ({ view }, at, _to, receive) => {
+      receive(view.getInt32(at + 20, true), {
+        kind: TOY_KINDS[view.getInt32(at, true)],
+        opId: view.getInt32(at + 4, true),
+        key: view.getInt32(at + 8, true),
+        value: view.getInt32(at + 12, true),
+        bytes: view.getInt32(at + 16, true),
       })
     },
   }
@@ -102,7 +113,7 @@ function playOverRings(party: Party, { kind, waits }: LinkSpec, ends: LinkEnds):
   control.awaitGo()
   party.start(send)
   while (!control.stopped) {
-    rings.drain((bytes, at, to) => codec.decode(bytes, at, to, receive))
+    rings.drain((area, at, to) => codec.decode(area, at, to, receive))
     const flushed = rings.flush()
     if (waits === 'sleeping') rest(control, thread, flushed, () => rings.hasArrivals)
   }
@@ -112,13 +123,12 @@ function playOverGatheredRings(party: Party, { batch, waits }: LinkSpec, ends: L
   const { thread } = ends
   const rings = new Rings(ends.rings, thread)
   const control = new Control(ends.control)
-  const frame = Buffer.alloc(FRAME_PREFIX_BYTES + batch * GATHERED_BYTES_MAX)
   const out = new Gatherer(ends.threads, batch, (to, bodies) => {
-    const length = frame.write(JSON.stringify([thread, bodies]), FRAME_PREFIX_BYTES, 'utf8')
-    rings.send(to, frame.subarray(0, FRAME_PREFIX_BYTES + length))
+    const text = JSON.stringify([thread, bodies])
+    rings.send(to, { bytesMax: text.length, writeTo: ({ bytes }, at) => bytes.write(text, at, 'latin1') })
     if (waits === 'sleeping') control.wakeBefore(to, 0)
   })
-  const receive = (bytes: Buffer, at: number, to: number) => {
+  const receive: OnFrame = ({ bytes }, at, to) => {
     const [from, bodies] = JSON.parse(bytes.toString('utf8', at, to)) as [number, ToyBody[]]
     for (const body of bodies) party.receive(from, body, out.send)
   }

@@ -14,6 +14,7 @@ import { recordedFaults } from '../../../shared/report/evidence/recorded-faults.
 import type { CheckedRecord, TimedResult } from '../../../shared/report/evidence/types.ts'
 import { guaranteeResult } from '../../../shared/report/guarantees.ts'
 import { listed } from '../../../shared/report/numbers.ts'
+import { GUARANTEE_PARAMETERS } from '../../../shared/topology/metric-names.ts'
 import { mendFor } from '../../../shared/topology/suggest.ts'
 import type { Problem } from '../../../shared/topology/types.ts'
 import { obstacleToEvidencePage, writeEvidencePage } from '../../host/evidence-page.ts'
@@ -111,12 +112,16 @@ function questionsOf(args: Arguments): Question[] | null {
   if (names.length === 0) return null
   return [...new Set(names.map((name) => name.trim()))].map((name) => {
     const question = questionOf(name, true)
-    if (question === undefined)
-      throw new UsageError(
-        `There is no guarantee "${name}".${mendFor(name.split(':')[0], [...CHECKERS.keys()], 'guarantee')}`,
-      )
+    if (question === undefined) throw new UsageError(noSuchGuarantee(name))
     return question
   })
+}
+
+function noSuchGuarantee(name: string): string {
+  const [plain, parameter] = name.split(':')
+  if (parameter !== undefined && GUARANTEE_PARAMETERS.has(plain))
+    return `${plain} cannot be asked with "${parameter}": k-atomic:3 is of 3 versions, bounded-staleness:250 of 250 ms.`
+  return `There is no guarantee "${name}".${mendFor(plain, [...CHECKERS.keys()], 'guarantee')}`
 }
 
 function refuseUnsuited(file: string, model: ModelName, asked: readonly Question[] | null): void {

@@ -9,7 +9,7 @@ import { SPECS } from './specs.ts'
 
 const PRESET = 'cassandra-three-regions'
 
-/** `npm start`: one preset simulated, and its report opened where there is a display to open it on. */
+/** `replica-lab demo`: one preset simulated, and its report opened where there is a display to open it on. */
 export async function run(_args: Arguments, terminal: Terminal, program: Program): Promise<ExitCode> {
   const report = path.resolve('reports', 'demo.html')
   await mkdir(path.dirname(report), { recursive: true })

@@ -120,6 +120,83 @@ export const SPECS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'compare',
+    operands: ['REPORT…'],
+    summary: 'Say how two runs or more differ, figure by figure, and whether one is worse than tolerated.',
+    flags: [
+      {
+        name: 'tolerate',
+        value: '[METRIC=]N',
+        multiple: true,
+        help: 'Exit 1 where a later run is worse than the first by more than N per cent (shares: points).',
+      },
+      { name: 'seed', value: 'N', help: 'Simulate topologies with this seed instead of their own.' },
+      {
+        name: 'report',
+        value: 'OUT',
+        multiple: true,
+        help: 'Write the comparison: .html, .md, .csv or .json by its ending.',
+      },
+      JSON_FLAG,
+    ],
+    details: [
+      'REPORT is a JSON report, as run --report OUT.json or run --json writes it; a topology file or the name of a preset\n' +
+        'is simulated first. The first one is what the others are held against.',
+      '--tolerate 10 holds every figure of the table to ten per cent; --tolerate read.latency.p99=20 holds this one to\n' +
+        'twenty. Shares (availability, stale.fraction, fresh.atZero) are held in points of a hundred: 99.9 % against\n' +
+        '99.5 % is 0.4 points. Metrics are those that a file may expect, listed in docs/reference/topology-file.md.',
+      'Examples:\n' +
+        '  replica-lab compare before.json after.json\n' +
+        '  replica-lab compare main.json mine.topology.json --tolerate 10 --tolerate availability=0.1\n' +
+        '  replica-lab compare etcd consul zookeeper --report three.html',
+      'Exit codes: 0 done and within what is tolerated, 1 worse than tolerated, 2 undecided (a run lacks a figure),\n' +
+        '64 bad usage, 65 bad file, 70 a run failed, 130 stopped with Ctrl-C.',
+    ],
+  },
+  {
+    name: 'sweep',
+    operands: ['FILE'],
+    summary: 'Simulate a topology with every combination of some settings, and put the figures in one table.',
+    flags: [
+      {
+        name: 'vary',
+        value: 'PATH=A,B,C',
+        multiple: true,
+        help: 'Give this setting each of these values.',
+      },
+      { name: 'seeds', value: 'N', help: 'Run each combination with N seeds: the median and the range.' },
+      { name: 'seed', value: 'N', help: "Begin with this seed instead of the file's." },
+      {
+        name: 'metric',
+        value: 'NAME[,NAME]',
+        multiple: true,
+        help: 'Show these figures instead of the usual.',
+      },
+      {
+        name: 'report',
+        value: 'OUT',
+        multiple: true,
+        help: 'Write the table: .html, .md, .csv or .json by its ending.',
+      },
+      JSON_FLAG,
+      { name: 'quiet', short: 'q', help: 'No table and no progress; problems are still told.' },
+    ],
+    details: [
+      'PATH is a field of the file as problems name it, with or without $. in front: replication.params.r,\n' +
+        'links.default.oneWay, replicas[0].service.perMessageMs. Values are JSON, or else texts; a comma within brackets or\n' +
+        'quotes divides nothing. Several --vary make every combination, of at most 200 runs together.',
+      'Combinations that the file may not have are named with their problem and left out. Runs go on side by side on all\n' +
+        'cores; Ctrl-C stops them, and the table has what is done. The same file and seeds give the same table.',
+      'Metrics are those that a file may expect, listed in docs/reference/topology-file.md.',
+      'Examples:\n' +
+        '  replica-lab sweep riak --vary replication.params.r=1,2,3 --vary replication.params.w=1,2,3\n' +
+        '  replica-lab sweep mine.topology.json --vary consistency.read=eventual,linearizable --seeds 5\n' +
+        '  replica-lab sweep etcd --vary links.default.oneWay=1,5,25 --metric write.latency.p99 --report s.csv',
+      'Exit codes: 0 done, 64 bad usage, 65 bad file or no combination that it may have, 70 a run failed,\n' +
+        '130 stopped with Ctrl-C.',
+    ],
+  },
+  {
     name: 'placement',
     operands: ['FILE'],
     summary: 'Show where the keys of a topology live, and what another replica or one less would move.',
@@ -171,9 +248,8 @@ export const SPECS: readonly CommandSpec[] = [
   {
     name: 'demo',
     operands: [],
-    summary: 'Simulate one preset and open its report.',
+    summary: 'Simulate one preset and open its report, reports/demo.html.',
     flags: [],
     details: [],
-    hidden: true,
   },
 ]

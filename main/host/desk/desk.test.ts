@@ -96,6 +96,17 @@ describe('checking a file', () => {
     expect(growing.refusals.strategy['ttl-cache']).toBeDefined()
   })
 
+  test('ranges that split are refused in the words of the check, but not for names of keys', async () => {
+    const replication = { strategy: 'raft' }
+    const ask = async (file: Record<string, unknown>) =>
+      (await bench.ask['topology.check']({ text: topologyFile(file) })).refusals
+    expect((await ask({ replication, partitioning: { scheme: 'range' } })).split).toEqual({})
+    expect((await ask({ partitioning: { scheme: 'range' } })).split.on).toContain('No range splits while')
+    const changes = [{ atMs: 1, kind: 'join', replica: 'r3' }]
+    const growing = await ask({ replication, partitioning: { scheme: 'range' }, changes })
+    expect(growing.split.on).toContain('do not join or leave while ranges split')
+  })
+
   test('what a join would move, beside the least; nothing of a file with problems', async () => {
     const partitioning = { scheme: 'consistent-hashing', virtualNodes: 16 }
     const text = topologyFile({ partitioning })

@@ -1,7 +1,8 @@
 import type { ChartQuery } from '../../../shared/ipc/contract.ts'
 import { CHARTS, type ChartOption, type Size } from '../../../shared/report/charts/index.ts'
+import { withNamesFitted } from '../../../shared/report/charts/legend.ts'
 import { COMPARE_CHARTS } from '../../../shared/report/compare/charts.ts'
-import { labelsOf } from '../../../shared/report/compare/comparison.ts'
+import { labelsOf, type ComparedRuns } from '../../../shared/report/compare/comparison.ts'
 import { DATASHEET_CHARTS } from '../../../shared/report/datasheet/charts.ts'
 import type { Datasheet } from '../../../shared/report/datasheet/types.ts'
 import type { Report } from '../../../shared/report/types.ts'
@@ -13,12 +14,12 @@ const NARROW_PX = 540
 /** A chart of one run, or of several on the same axes, as the text of an SVG. Throws with a sentence. */
 export function drawRunChart(
   reports: readonly Report[],
-  { chart, theme, unit, range, ...size }: Omit<ChartQuery, 'ids'>,
+  { chart, theme, unit, range, highlight = null, ...size }: Omit<ChartQuery, 'ids'>,
 ): string {
   const option =
     reports.length === 1
       ? known(CHARTS, chart).option(reports[0], theme, unit)
-      : known(COMPARE_CHARTS, chart).option(runsOf(reports), theme, unit)
+      : known(COMPARE_CHARTS, chart).option(runsOf(reports, highlight), theme, unit)
   return drawn(option, range, size)
 }
 
@@ -31,7 +32,7 @@ export function drawSheetChart(
 }
 
 function drawn(option: ChartOption, range: ChartQuery['range'], size: Size): string {
-  const fitting = size.width < NARROW_PX ? narrow(option) : option
+  const fitting = withNamesFitted(size.width < NARROW_PX ? narrow(option) : option, size.width)
   return drawChart(range === null ? fitting : within(fitting, range), size)
 }
 
@@ -41,14 +42,16 @@ function known<Chart extends { id: string }>(charts: readonly Chart[], id: strin
   return found
 }
 
-function runsOf(reports: readonly Report[]): { label: string; report: Report }[] {
+function runsOf(reports: readonly Report[], highlight: number | null): ComparedRuns {
   const labels = labelsOf(reports)
-  return reports.map((report, i) => ({ label: labels[i], report }))
+  return reports.map((report, i) => ({
+    label: labels[i],
+    report,
+    isFaint: highlight !== null && i !== highlight,
+  }))
 }
 
-/** A legend in a column has room of its own. */
 function narrow(option: ChartOption): ChartOption {
-  if ((option.legend as { orient?: string }).orient === 'vertical') return option
   return { ...option, legend: { ...(option.legend as object), itemGap: 9, itemWidth: 15 } }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { historyLines } from '../../../shared/history/jsonl.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import type { LibraryCalls } from './library-calls.ts'
 import type { StoredHistory } from './history-file.ts'
@@ -29,7 +30,6 @@ async function viewOf(
     case 'topology.json':
       return readFile(path.join(folder, FILES.topology), 'utf8')
     case 'history.jsonl': {
-      const { historyLines } = await import('../../../shared/history/jsonl.ts')
       const { history: operations, labels } = await history()
       if (labels !== null) {
         throw new Error(

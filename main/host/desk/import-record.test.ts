@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PackedOperations } from '../../../shared/ipc/contract.ts'
 import type { Report } from '../../../shared/report/types.ts'
@@ -141,6 +142,29 @@ describe('records of every model are shown with verdicts and their operations in
     await expect(bench.ask['exports.save']({ id, format: 'history.jsonl' })).rejects.toThrow(
       'came as a record',
     )
+  })
+
+  test('packed with gzip, under whatever name, as if it were not; and it is judged again all the same', async () => {
+    const edn = [
+      '{:process 0, :type :invoke, :f :write, :value 1, :time 1000000, :index 0}',
+      '{:process 0, :type :ok, :f :write, :value 1, :time 2000000, :index 1}',
+      '{:process 1, :type :invoke, :f :read, :value nil, :time 3000000, :index 2}',
+      '{:process 1, :type :ok, :f :read, :value nil, :time 4000000, :index 3}',
+    ].join('\n')
+    const gzip = gzipSync(edn).toString('base64')
+    const answer = await bench.ask['library.import']({ name: 'register.edn.gz', gzip })
+    if ('refused' in answer) throw new Error(answer.refused)
+    const { id } = answer
+    const report = await bench.ask['library.report']({ id })
+    expect(report.topology.name).toBe('register')
+    expect(report.guarantees.find(({ name }) => name === 'linearizable')?.status).toBe('violated')
+    expect(await bench.ask['library.judge']({ id, guarantee: 'sequential' })).toMatchObject({
+      status: 'holds',
+    })
+    const cut = gzip.slice(0, 40)
+    expect(await bench.ask['library.import']({ name: 'register.edn.gz', gzip: cut })).toEqual({
+      refused: '"register.edn.gz" cannot be read: what gzip packed is cut off.',
+    })
   })
 
   test('what is none is refused with the line', async () => {

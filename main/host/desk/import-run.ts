@@ -1,24 +1,22 @@
-import type { Result } from '../../../shared/base/result.ts'
 import { historyFromLines, type ReadHistory } from '../../../shared/history/from-lines.ts'
 import { metricsOf } from '../../../shared/metrics/index.ts'
 import { strategies } from '../../../shared/protocols/registry.ts'
 import { buildReport } from '../../../shared/report/build.ts'
 import { runVerdicts } from '../../../shared/report/guarantees.ts'
 import type { Report } from '../../../shared/report/types.ts'
-import { checkTopology } from '../../../shared/topology/parse.ts'
-import { isObject } from '../../../shared/topology/problems.ts'
-import type { StrategyIndex } from '../../../shared/topology/strategy.ts'
 import { fileOf, formatFile } from '../../../shared/topology/stringify.ts'
-import type { Problem, Topology } from '../../../shared/topology/types.ts'
+import type { Problem } from '../../../shared/topology/types.ts'
 import { TOOL, VERSION } from '../version.ts'
 import { OPERATIONS_MAX } from './history-file.ts'
 import { isRecord, readRecord, reportOfRecord } from './import-record.ts'
-import { topologyOfHistory, UNKNOWN_STRATEGY } from './imported-topology.ts'
+import { topologyOfHistory } from './imported-topology.ts'
 import type { LibraryCalls } from './library-calls.ts'
 import { entryOf } from './library-entry.ts'
-import { asReport, problemOfReport } from './report-schema.ts'
+import { reportFrom } from './read-report.ts'
+import { unpackedText } from './unpacked-text.ts'
 
-type Ask = LibraryCalls['import']['input']
+/** What was brought, as text. */
+type Ask = Omit<LibraryCalls['import']['input'], 'file'> & { name: string; text: string }
 type Answer = LibraryCalls['import']['output']
 type Store = (input: LibraryCalls['store']['input']) => Promise<LibraryCalls['store']['output']>
 
@@ -26,7 +24,17 @@ type Store = (input: LibraryCalls['store']['input']) => Promise<LibraryCalls['st
 const PROBLEMS_TOLD = 3
 
 /** Makes a run of the library out of a report or a history that somebody brought; `refused` says what is wrong. */
-export function importRun(ask: Ask, store: Store): Promise<Answer> {
+export async function importRun(
+  { file, ...rest }: LibraryCalls['import']['input'],
+  store: Store,
+): Promise<Answer> {
+  if ('text' in file) return importText({ ...rest, ...file }, store)
+  const text = unpackedText(file.gzip)
+  if (!text.ok) return { refused: `"${file.name}" cannot be read: ${text.error}` }
+  return importText({ ...rest, name: file.name.replace(/\.gz$/i, ''), text: text.value }, store)
+}
+
+function importText(ask: Ask, store: Store): Promise<Answer> {
   const firstLine = /^[^\n]{0,4000}/.exec(ask.text.trimStart())?.[0] ?? ''
   return isRecord(ask.name, firstLine) ? importHistory(ask, store) : importReport(ask, store)
 }
@@ -43,30 +51,8 @@ async function importReport(ask: Ask, store: Store): Promise<Answer> {
       refused: `"${ask.name}" is neither a report (JSON) nor a history (JSON lines, or Jepsen's EDN).`,
     }
   }
-  if (!isObject(value) || value.format !== 'replica-lab/report@1') {
-    return refuse('its format must be "replica-lab/report@1".')
-  }
-  const problem = problemOfReport(value)
-  if (problem !== null) return refuse(problem)
-  const report = asReport(value)
-  const topology = soundTopology(report.topology)
-  if (!topology.ok) {
-    const [first] = topology.error
-    return refuse(`its topology has a problem at ${first.path}: ${first.sentence}`)
-  }
-  return kept(ask, store, { ...report, topology: topology.value }, null)
-}
-
-/** The topology of a report, checked like any file: what a report holds is no more to be trusted than a file. */
-function soundTopology(topology: Topology): Result<Topology, Problem[]> {
-  const known: StrategyIndex = new Map([...strategies, [UNKNOWN_STRATEGY.id, UNKNOWN_STRATEGY]])
-  let file: unknown
-  try {
-    file = fileOf(topology, known)
-  } catch {
-    return { ok: false, error: [{ path: '$', sentence: 'It is not a whole topology.' }] }
-  }
-  return checkTopology(file, known)
+  const report = reportFrom(value)
+  return report.ok ? kept(ask, store, report.value, null) : refuse(report.error)
 }
 
 async function importHistory(ask: Ask, store: Store): Promise<Answer> {

@@ -2,6 +2,7 @@ import type {
   ChartQuery,
   DatasheetFormat,
   ExportFormat,
+  ImportedFile,
   LibraryEntry,
   OperationsQuery,
   OperationTrace,
@@ -49,7 +50,7 @@ export interface LibraryCalls {
   /** The verdict on one guarantee; a sentence where there is none. */
   judge: { input: { folder: string; guarantee: string }; output: GuaranteeResult | { refused: string } }
   import: {
-    input: { folder: string; id: string; name: string; text: string; at: string }
+    input: { folder: string; id: string; at: string; file: ImportedFile }
     output: { entry: LibraryEntry } | { refused: string }
   }
   check: { input: { text: string }; output: TopologyCheck }

@@ -103,10 +103,10 @@ export class Library {
     for (const id of known) await dropFolder(this.#folderOf(id))
   }
 
-  async import({ name, text }: InputOf<'library.import'>): Promise<OutputOf<'library.import'>> {
+  async import(file: InputOf<'library.import'>): Promise<OutputOf<'library.import'>> {
     const id = newFolderId()
     const at = new Date().toISOString()
-    const answer = await this.#thread.call('import', { folder: this.#folderOf(id), id, name, text, at })
+    const answer = await this.#thread.call('import', { folder: this.#folderOf(id), id, at, file })
     if ('refused' in answer) return answer
     await this.#added(answer.entry)
     return { id }

@@ -72,6 +72,18 @@ const SETTINGS: readonly Setting[] = [
     with: (file, kind) => ({ ...file, changes: [{ atMs: 1, kind, replica: lastReplica(file) }] }),
     concerns: (path) => path.startsWith('$.changes') || path.startsWith('$.partitioning'),
   },
+  {
+    // Whether ranges can split at all. Who lets them takes key names that sort, so that these are held against nobody.
+    name: 'split',
+    values: ['on'],
+    with: (file) => {
+      const { split = { byKeys: 1 }, ...partitioning } = section(file, 'partitioning')
+      const workload = section(file, 'workload')
+      const order = workload.kind === 'probe' ? {} : { insertOrder: 'ordered' }
+      return { ...file, partitioning: { ...partitioning, split }, workload: { ...workload, ...order } }
+    },
+    concerns: (path) => path === '$.partitioning.split' || path.startsWith('$.changes'),
+  },
 ]
 
 function lastReplica({ replicas }: Json): unknown {

@@ -9,6 +9,7 @@ import type { Report } from '../../../shared/report/types.ts'
 const text = v.pipe(v.string(), v.maxLength(20_000))
 const finite = v.pipe(v.number(), v.finite())
 const figure = v.nullable(finite)
+const lagFigures = v.object({ p50: figure, p99: figure, max: figure })
 const count = v.pipe(v.number(), v.finite(), v.minValue(0))
 const list = <S extends v.GenericSchema>(of: S) => v.pipe(v.array(of), v.maxLength(200_000))
 const byName = <S extends v.GenericSchema>(of: S) => v.record(v.string(), of)
@@ -180,6 +181,7 @@ const report = v.object({
       tMs: list(finite),
       replicas: list(v.object({ id: text, versions: list(figure), ms: list(figure) })),
       leftOut: count,
+      furthest: v.exactOptional(v.object({ ms: lagFigures, versions: lagFigures })),
       reason: v.nullable(text),
       definition: text,
     }),

@@ -5,6 +5,7 @@ import { regionRoundTrips } from '../../../shared/report/region-round-trips.ts'
 import { settingLines } from '../../../shared/report/settings.ts'
 import { READ_LEVEL_CHOICES } from '../../../shared/topology/choices.ts'
 import { parseTopology } from '../../../shared/topology/parse.ts'
+import { warningsOf } from '../../../shared/topology/warnings.ts'
 import type { Topology } from '../../../shared/topology/types.ts'
 import { expectedOperations } from '../../../shared/workload/expected.ts'
 import { keyPlacement } from './key-placement.ts'
@@ -34,6 +35,7 @@ export class TopologyChecker {
     if (!parsed.ok) {
       return {
         problems: parsed.error,
+        warnings: [],
         topology: null,
         sums: [],
         refusals,
@@ -46,6 +48,7 @@ export class TopologyChecker {
     const topology = parsed.value
     return {
       problems: [],
+      warnings: warningsOf(topology, strategies),
       topology,
       sums: sumsOf(topology),
       refusals,

@@ -100,7 +100,7 @@ test('one of an earlier version says so, and so does one of another topology', a
   entries = [entryOf('earlier', { essence: 'x' }), entryOf('other', { name: 'Another', essence: 'y' })]
   const view = await open()
   expect(view.text()).toContain('of an older version of the open topology')
-  await view.findAll('button.sheet')[1].trigger('click')
+  await view.findAll('button.entry')[1].trigger('click')
   await flushPromises()
   expect(view.text()).toContain('of another topology than the one that is open')
   view.unmount()

@@ -1,13 +1,14 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { defineComponent, nextTick } from 'vue'
+import { nextTick } from 'vue'
 import { api as theApi } from '../../api/index.ts'
 import type { CanvasDecorations } from '../../canvas/types.ts'
 import { textOf, EMPTY_FILE, type ChangeFile } from '../../model/file.ts'
 import { useCatalog } from '../../stores/catalog.ts'
 import { useDocument } from '../../stores/document.ts'
 import { useUi } from '../../stores/ui.ts'
+import { CanvasStub } from '../../testing/canvas-stub.ts'
 import { mockApi } from '../../testing/mock-api.ts'
 import { lifePicture } from './change-picture.ts'
 import { faultMenu } from './fault-menu.ts'
@@ -19,14 +20,6 @@ vi.mock('../../api/index.ts', () => ({
   api: {},
   sentenceOf: (error: unknown) => (error instanceof Error ? error.message : String(error)),
 }))
-
-const CanvasStub = defineComponent({
-  name: 'TopologyCanvas',
-  props: ['file', 'decorations', 'tool', 'selection', 'label', 'regionRoundTripMs', 'worldMap'],
-  emits: ['select', 'menu', 'partition'],
-  methods: { focus: () => undefined, fit: () => undefined },
-  template: '<div class="canvas"></div>',
-})
 
 const FILE = {
   ...EMPTY_FILE,

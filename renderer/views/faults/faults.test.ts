@@ -1,7 +1,7 @@
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { defineComponent, nextTick } from 'vue'
+import { nextTick } from 'vue'
 import { api as theApi } from '../../api/index.ts'
 import type { CanvasDecorations } from '../../canvas/types.ts'
 import { useCommands } from '../../frame/commands.ts'
@@ -10,6 +10,7 @@ import { EMPTY_FILE, textOf, type FaultFile, type TopologyFile } from '../../mod
 import { useCatalog } from '../../stores/catalog.ts'
 import { useDocument } from '../../stores/document.ts'
 import { useUi } from '../../stores/ui.ts'
+import { CanvasStub } from '../../testing/canvas-stub.ts'
 import { mockApi } from '../../testing/mock-api.ts'
 import { drawnSides } from './drawn-sides.ts'
 import { faultPicture } from './fault-picture.ts'
@@ -19,15 +20,6 @@ vi.mock('../../api/index.ts', () => ({
   api: {},
   sentenceOf: (error: unknown) => (error instanceof Error ? error.message : String(error)),
 }))
-
-/** Stands for the canvas: what it is given, and what it would tell. */
-const CanvasStub = defineComponent({
-  name: 'TopologyCanvas',
-  props: ['file', 'decorations', 'tool', 'selection', 'label', 'regionRoundTripMs', 'worldMap'],
-  emits: ['select', 'menu', 'partition'],
-  methods: { focus: () => undefined, fit: () => undefined },
-  template: '<div class="canvas"></div>',
-})
 
 beforeEach(async () => {
   Object.assign(theApi, mockApi())

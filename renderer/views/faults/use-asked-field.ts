@@ -14,7 +14,8 @@ export function useAskedField(root: Readonly<Ref<HTMLElement | null>>, prefix: s
       await nextTick()
       const fields = [...(root.value?.querySelectorAll<HTMLElement>('[data-path]') ?? [])]
       const found = fields.find(({ dataset }) => path.startsWith(dataset.path ?? '?'))
-      found?.scrollIntoView({ block: 'center' })
+      // To centre it would also scroll what is only clipped, the frame itself.
+      found?.scrollIntoView({ block: 'nearest' })
       found?.querySelector<HTMLElement>('input, [role=combobox]')?.focus({ preventScroll: true })
       ui.askedPath = null
     },

@@ -53,7 +53,8 @@ function latency({ latencyMs }: Report): ReportTable {
   }
 }
 
-function staleness({ staleness: measured, convergence }: Report): ReportTable {
+function staleness({ staleness: measured, convergence, replicationLag }: Report): ReportTable {
+  const lagMs = replicationLag?.furthest?.ms
   const { versionLag, timeLagMs, byRegion } = measured
   const regions = Object.keys(byRegion).sort()
   return {
@@ -75,6 +76,12 @@ function staleness({ staleness: measured, convergence }: Report): ReportTable {
             ['time behind of stale reads, p50', formatMs(timeLagMs.p50)],
             ['time behind of stale reads, p99', formatMs(timeLagMs.p99)],
             ['time behind of stale reads, most', formatMs(timeLagMs.max)],
+            ...(lagMs === undefined || lagMs.max === null
+              ? []
+              : [
+                  ['the replica furthest behind, p99', formatMs(lagMs.p99)],
+                  ['the replica furthest behind, most', formatMs(lagMs.max)],
+                ]),
             [
               'until replicas were equal, after the last write or fault',
               formatMs(convergence.convergedAfterMs),

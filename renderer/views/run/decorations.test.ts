@@ -57,8 +57,15 @@ test('replicas show role, state, lag and what ails them', () => {
     { kind: 'clock', replica: 'r1', offsetMs: -30 },
   ]).replicas
   expect(replicas?.get('r1')).toEqual({ role: 'leader', state: 'up', load: 0.25, note: 'clock −30 ms' })
-  expect(replicas?.get('r2')).toEqual({ role: 'follower', state: 'paused', lag: '1 behind', load: 0.25 })
-  expect(replicas?.get('r3')).toMatchObject({ state: 'down', lag: '2 behind' })
+  expect(replicas?.get('r2')).toEqual({ role: 'follower', state: 'paused', lag: 'lag 1', load: 0.25 })
+  expect(replicas?.get('r3')).toMatchObject({ state: 'down', lag: 'lag 2' })
+})
+
+test('where replicas count each in an order of its own, none is said to be behind', () => {
+  const sample = statistics([])
+  const replicas = sample.replicas.map((replica) => ({ ...replica, lag: null }))
+  const shown = runDecorations(FILE, { ...sample, replicas }, []).replicas
+  for (const { id } of replicas) expect(shown?.get(id)).not.toHaveProperty('lag')
 })
 
 test('of those that join and leave: a ghost, one that comes with what is left to move, one that goes', () => {

@@ -3,6 +3,7 @@ import type {
   ReplicaStatistics,
   RunStatistics,
 } from '../../../shared/report/statistics.ts'
+import { formatCount } from '../../../shared/report/numbers.ts'
 import type { CanvasDecorations, ReplicaDecoration } from '../../canvas/types.ts'
 import type { TopologyFile } from '../../model/file.ts'
 
@@ -67,7 +68,7 @@ function decorationOf(
   return {
     ...(replica.role === '' || !hasRoles ? {} : { role: replica.role }),
     state: !replica.up ? 'down' : replica.isPaused ? 'paused' : 'up',
-    ...(replica.lag > 0 ? { lag: `${replica.lag} behind` } : {}),
+    ...(replica.lag !== null && replica.lag > 0 ? { lag: `lag ${formatCount(replica.lag)}` } : {}),
     load: Math.min(1, Math.max(0, replica.busy)),
     ...(notes.length === 0 ? {} : { note: notes.join(', ') }),
     ...(isMember ? {} : movingOf(membership)),

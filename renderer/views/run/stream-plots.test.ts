@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { FaultEvent } from '../../../shared/history/types.ts'
 import { runEventsOf } from '../../../shared/report/run-events.ts'
+import type { RunStatistics } from '../../../shared/report/statistics.ts'
 import type { FaultSpec } from '../../../shared/topology/types.ts'
-import { faultWindows } from './stream-plots.ts'
+import { faultWindows, plotsOf } from './stream-plots.ts'
 
 /** As the lab tells of them: what a line says of an end is not what it said of the beginning. */
 function fault(index: number, spec: FaultSpec, phase: FaultEvent['phase'], ms: number): FaultEvent {
@@ -31,4 +32,22 @@ test('a window ends with its fault; what has not ended reaches to the edge', () 
 
 test('an end whose beginning was told too long ago opens no window', () => {
   expect(faultWindows(runEventsOf([fault(0, crash, 'end', 4)], []), 20)).toEqual([])
+})
+
+test('lag is that of the furthest behind of those that are up; where counts do not compare there is none', () => {
+  const replica = (lag: number | null, up = true) => ({ lag, up }) as RunStatistics['replicas'][number]
+  const sample = (...replicas: RunStatistics['replicas']): RunStatistics => ({
+    nowMs: 1,
+    share: 0,
+    operations: { invoked: 0, ok: 0, failed: 0, unknown: 0 },
+    okPerS: 0,
+    failedPerS: 0,
+    latencyMs: { read: null, write: null },
+    replicas,
+    faults: [],
+    latenessP99Ms: null,
+  })
+  const lagOf = (...samples: RunStatistics[]) => plotsOf(samples, [], 10).lag.lines[0].values
+  expect(lagOf(sample(replica(2), replica(5), replica(9, false)), sample(replica(0)))).toEqual([5, 0])
+  expect(lagOf(sample(replica(null), replica(null)))).toEqual([null])
 })

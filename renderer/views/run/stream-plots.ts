@@ -58,7 +58,10 @@ export function plotsOf(
           name: 'furthest behind',
           colour: 'follower',
           values: samples.map(({ replicas }) =>
-            replicas.reduce((most, { lag, up }) => (up ? Math.max(most, lag) : most), 0),
+            replicas.reduce<number | null>(
+              (most, { lag, up }) => (up && lag !== null ? Math.max(most ?? 0, lag) : most),
+              null,
+            ),
           ),
         },
       ],

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../base/digits.ts'
 import type { Operations, Verdict } from '../contract.ts'
 import { WordArena } from './arena.ts'
 import { judgeCausal } from './causal.ts'
@@ -92,7 +93,7 @@ export function judgeConvergent(ops: Operations, stepsMax: number): Verdict {
     taken[row] = 1
   })
   if (cycle === 'stopped')
-    return { status: 'undecided', reason: `gave up after ${stepsMax} steps`, figures: {} }
+    return { status: 'undecided', reason: `gave up after ${groupedDigits(stepsMax)} steps`, figures: {} }
   if (cycle !== null) {
     const derived = reasonsOf(view, new Map(cycle.map(({ row, waitsFor }) => [row, waitsFor])), stepsMax)
     return violated(cycleEvidence(view, cycle, 'CyclicCF', derived), {})

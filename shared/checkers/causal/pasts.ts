@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../base/digits.ts'
 import type { Operations } from '../contract.ts'
 import { WORDS_MAX, WordArena } from './arena.ts'
 import { ordinalAt } from './chains.ts'
@@ -110,7 +111,7 @@ export function pastsOf(
     return new Uint32Array(width)
   }
   const needs = (row: number): number => {
-    if (steps > stepsMax) reason = `gave up after ${stepsMax} steps`
+    if (steps > stepsMax) reason = `gave up after ${groupedDigits(stepsMax)} steps`
     else if (pasts.words + arrays * width > WORDS_MAX) reason = 'the clocks would take more than 1.5 GiB'
     if (reason !== '') return STOP
     const writer = rf.writer[row]

@@ -112,8 +112,9 @@ export class JsonlReader {
 
   /** What may be meant by a line that is no JSON. */
   #notJson(text: string, isCut: boolean): string {
-    this.#isForeign = this.#record === null && LIKE_EDN.test(text)
-    if (this.#isForeign) return `${NOT_JSON} It may be EDN: try --from jepsen-edn`
+    this.#isForeign = this.#record === null && this.#problems.list.length === 0
+    if (this.#isForeign && LIKE_EDN.test(text)) return `${NOT_JSON} It may be EDN: try --from jepsen-edn`
+    if (this.#isForeign) return `${NOT_JSON} A history has one JSON object a line, the header first`
     return isCut ? `${NOT_JSON} The file ends in the middle of this line` : NOT_JSON
   }
 

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../base/digits.ts'
 import type { CheckFigures, Checker, Operations, Verdict } from '../contract.ts'
 import { keyWords } from '../evidence/index.ts'
 import { rowsByKey } from '../operations/index.ts'
@@ -54,7 +55,9 @@ function checkLinearizable(ops: Operations, stepsMax: number): Verdict {
       if (verdict.status !== 'undecided') continue
       undecided.push(key)
       const limit =
-        verdict.ranOutOf === 'steps' ? `took more than ${stepsMax} steps` : 'needed more than 1.5 GiB'
+        verdict.ranOutOf === 'steps'
+          ? `took more than ${groupedDigits(stepsMax)} steps`
+          : 'needed more than 1.5 GiB'
       reason = `the search for a legal order${keyWords(ops, 'of', key)} ${limit}`
     }
     open = undecided

@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../base/digits.ts'
 import { OUTCOME } from '../contract.ts'
 import type { Checker, Evidence, Operations, Verdict } from '../contract.ts'
 import { clause, edge, evidence, listed, shrink, supportOf, valueWords } from '../evidence/index.ts'
@@ -68,7 +69,9 @@ function checkSequential(ops: Operations, stepsMax: number): Verdict {
   if (outcome.status === 'holds') return { status: 'holds', figures }
   if (outcome.status === 'undecided') {
     const limit =
-      outcome.ranOutOf === 'steps' ? `took more than ${stepsMax} steps` : 'needed more than 1.5 GiB'
+      outcome.ranOutOf === 'steps'
+        ? `took more than ${groupedDigits(stepsMax)} steps`
+        : 'needed more than 1.5 GiB'
     return { status: 'undecided', reason: `the search for a legal order ${limit}`, figures }
   }
   return { status: 'violated', evidence: unordered(ops, rows, outcome.prefix), figures }

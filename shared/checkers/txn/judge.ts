@@ -1,3 +1,4 @@
+import { groupedDigits } from '../../base/digits.ts'
 import { MICRO } from '../contract.ts'
 import type { Evidence, Operations, Verdict } from '../contract.ts'
 import { shrink } from '../evidence/index.ts'
@@ -78,7 +79,7 @@ function judgeOrdered(history: TxnHistory, stepsMax: number, level: OrderedLevel
   const unknown = 'the order of the versions is not recorded'
   return found === 'too-large'
     ? undecided(`${unknown}, and there are too many transactions to compare them all`)
-    : undecided(`gave up after ${stepsMax} steps: ${unknown}, and too many are possible`)
+    : undecided(`gave up after ${groupedDigits(stepsMax)} steps: ${unknown}, and too many are possible`)
 }
 
 /** Two transactions that read the same version of a key and both replaced it: whichever came second lost the first's. */

@@ -11,6 +11,8 @@ import type { Message } from './messages.ts'
 import type { Rules, Vote } from './rules.ts'
 import { copyOf, emptyStore } from './store.ts'
 import type { Cell, SessionRecord, Snapshot, Store, Update } from './store.ts'
+import { noAttempts } from '../sessions.ts'
+import type { LastAttempts } from '../sessions.ts'
 
 /** One step: the state that it changes, where its effects go, and the rules that it keeps to. */
 export interface Turn {
@@ -136,7 +138,7 @@ export interface State {
   // The chain.
   readonly dirtyByKey: Map<number, DirtyVersion[]>
   /** Last operation accepted per session, so that a request that the network doubled is done once. */
-  readonly lastOpOf: Map<number, OpId>
+  readonly lastOpOf: LastAttempts
   /** Each session's last uncommitted update. */
   readonly dirtyByProcess: Map<number, Update>
   /** Updates that overtook others, by their first number. */
@@ -210,7 +212,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     nowNs: 0,
     loopback: new Deque(),
     dirtyByKey: new Map(),
-    lastOpOf: new Map(),
+    lastOpOf: noAttempts(),
     dirtyByProcess: new Map(),
     early: [],
     knownCommitted: committed,

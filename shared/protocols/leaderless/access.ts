@@ -14,11 +14,19 @@ export interface Access {
    * whoever forgets must know that everyone has heard.
    */
   readonly isAtomic: boolean
+  /** One round, by timestamps, for whatever may be asked: nothing is ever done by ABD or Paxos. */
+  readonly isPlain: boolean
 }
 
-const BY_TIMESTAMPS: Access = { reads: 'quorum', writes: 'quorum', swaps: false, isAtomic: false }
-const BY_ABD: Access = { reads: 'abd', writes: 'abd', swaps: false, isAtomic: true }
-const BY_PAXOS: Access = { reads: 'serial', writes: 'paxos', swaps: true, isAtomic: true }
+const BY_TIMESTAMPS: Access = {
+  reads: 'quorum',
+  writes: 'quorum',
+  swaps: false,
+  isAtomic: false,
+  isPlain: true,
+}
+const BY_ABD: Access = { reads: 'abd', writes: 'abd', swaps: false, isAtomic: true, isPlain: false }
+const BY_PAXOS: Access = { reads: 'serial', writes: 'paxos', swaps: true, isAtomic: true, isPlain: false }
 
 type Settings = Pick<Params, 'registers' | 'lightweightTransactions' | 'serialReads'>
 
@@ -31,7 +39,7 @@ export function accessOf(params: Settings, read: ConsistencySpec['read']): Acces
       return BY_PAXOS
     case 'timestamps':
       return lightweightTransactions
-        ? { ...BY_TIMESTAMPS, reads: serialReads ? 'serial' : 'quorum', swaps: true }
+        ? { ...BY_TIMESTAMPS, reads: serialReads ? 'serial' : 'quorum', swaps: true, isPlain: false }
         : BY_TIMESTAMPS
   }
 }

@@ -1,5 +1,6 @@
+import { Deque } from '../../base/deque.ts'
 import type { PlaceId } from '../../plan/types.ts'
-import type { LocalInstant, OpId, Operation, Outbox, SessionRef } from '../contract.ts'
+import type { LocalInstant, OpId, Operation, Outbox, SessionRef, WriteId } from '../contract.ts'
 import { apply } from './apply.ts'
 import { confirmsAfter } from './durable.ts'
 import { hintIfDegraded, keepsHints, storeHint } from './hints.ts'
@@ -44,7 +45,7 @@ export function startWrite(
 }
 
 function awaitConfirmations(state: State, opId: OpId, cell: Cell, value: number): PendingWrite {
-  const { writesNeeded } = state.ring
+  const { writesNeeded, isOneGroup } = state.ring
   const pending: PendingWrite = {
     opId,
     cell,
@@ -52,8 +53,8 @@ function awaitConfirmations(state: State, opId: OpId, cell: Cell, value: number)
     confirmed: { word: 0, more: null },
     confirmations: 0,
     standInsDue: 0,
-    missing: writesNeeded.slice(),
-    groupsMissing: writesNeeded.length,
+    missing: isOneGroup ? null : writesNeeded.slice(),
+    due: isOneGroup ? writesNeeded[0] : writesNeeded.length,
     isAnswered: false,
   }
   state.writes.set(opId, pending)
@@ -174,17 +175,22 @@ function writeLocally(state: State, pending: PendingWrite, at: LocalInstant, out
   if (after === undefined || after <= state.durableUpTo)
     confirm(state, pending, state.ring.ownPosition, at, out)
   else {
-    state.localWaitWrites.push(after)
-    state.localWaitOps.push(pending.opId)
+    const waits = (state.localWaits ??= new Deque())
+    waits.push(after)
+    waits.push(pending.opId)
   }
 }
 
 /** The disk caught up: own confirmations that waited for it count now. */
 export function onDurable(state: State, at: LocalInstant, out: Outbox<Message>): void {
-  const { localWaitWrites, localWaitOps } = state
-  while (localWaitWrites.length > 0 && (localWaitWrites.peek() as number) <= state.durableUpTo) {
-    localWaitWrites.shift()
-    const pending = state.writes.get(localWaitOps.shift() as OpId)
+  const { localWaits } = state
+  while (
+    localWaits !== null &&
+    localWaits.length > 0 &&
+    (localWaits.peek() as WriteId) <= state.durableUpTo
+  ) {
+    localWaits.shift()
+    const pending = state.writes.get(localWaits.shift() as OpId)
     // No member any more: the others must do.
     if (pending === undefined || state.ring.ownPosition < 0) continue
     confirm(state, pending, state.ring.ownPosition, at, out)
@@ -244,13 +250,17 @@ function confirm(
   if (!addPosition(pending.confirmed, position)) return
   const { ring } = state
   pending.confirmations++
-  const groups = ring.writeGroupsOf[position]
-  for (let i = 0; i < groups.length; i++) if (--pending.missing[groups[i]] === 0) pending.groupsMissing--
+  const { missing } = pending
+  if (missing === null) pending.due--
+  else {
+    const groups = ring.writeGroupsOf[position]
+    for (let i = 0; i < groups.length; i++) if (--missing[groups[i]] === 0) pending.due--
+  }
   if (!pending.isAnswered) {
-    if (pending.groupsMissing === 0) answer(state, pending, out)
+    if (pending.due === 0) answer(state, pending, out)
     else if (state.isAvailable) reconsiderWrite(state, pending, at, out)
   }
-  if (pending.confirmations === ring.members.length || (pending.isAnswered && !keepsHints(state))) {
+  if (pending.confirmations === ring.size || (pending.isAnswered && !keepsHints(state))) {
     state.writes.delete(pending.opId)
   }
 }
@@ -275,10 +285,10 @@ function answer(state: State, pending: PendingWrite, out: Outbox<Message>): void
 /** Every stand-in and every counted member that isn't suspected has confirmed, and at least one has. */
 function isAllHeard(state: State, pending: PendingWrite, nowNs: number): boolean {
   if (pending.standInsDue > 0) return false
-  const { members, writeGroupsOf } = state.ring
+  const { members, writeGroupsOf, isOneGroup } = state.ring
   let heard = 0
   for (let position = 0; position < members.length; position++) {
-    if (writeGroupsOf[position].length === 0) continue
+    if (!isOneGroup && writeGroupsOf[position].length === 0) continue
     if (hasPosition(pending.confirmed, position)) heard++
     else if (!isSuspected(state, members[position], nowNs)) return false
   }

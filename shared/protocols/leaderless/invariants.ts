@@ -7,6 +7,7 @@ import { changesOf } from './view.ts'
 import { pendingCount } from './state.ts'
 import type { State } from './state.ts'
 import { PENDING_MAX } from './step.ts'
+import { limited } from './time-limits.ts'
 import type { Cell, Sibling } from './versions.ts'
 import { hashOf, isOlder, isSame } from './versions.ts'
 
@@ -139,7 +140,7 @@ function queuesAreBounded(states: ReadonlyMap<PlaceId, State>): string | null {
   for (const [place, state] of states) {
     const pending = pendingCount(state)
     if (pending > PENDING_MAX) return `place ${place} works on ${pending} operations`
-    if (pending > state.deadlines.ops.length) return `place ${place} has operations without a deadline`
+    if (pending > limited(state.deadlines)) return `place ${place} has operations without a deadline`
     if (state.hintCount > HINTS_MAX) return `place ${place} keeps ${state.hintCount} hints`
   }
   return null

@@ -10,11 +10,15 @@ import type { State } from './state.ts'
  */
 
 export function expectAnswer(state: State, place: PlaceId, nowNs: Ns): void {
-  if (state.unansweredSinceNs[place] < 0) state.unansweredSinceNs[place] = nowNs
+  if (state.unansweredSinceNs[place] >= 0) return
+  state.unansweredSinceNs[place] = nowNs
+  state.silentPlaces++
 }
 
 export function heardFrom(state: State, place: PlaceId): void {
+  if (state.silentPlaces === 0 || state.unansweredSinceNs[place] < 0) return
   state.unansweredSinceNs[place] = -1
+  state.silentPlaces--
 }
 
 export function isSuspected(state: State, place: PlaceId, nowNs: Ns): boolean {
@@ -23,6 +27,7 @@ export function isSuspected(state: State, place: PlaceId, nowNs: Ns): boolean {
 }
 
 export function isAnySuspected(state: State, nowNs: Ns): boolean {
+  if (state.silentPlaces === 0) return false
   const { members } = state.ring
   for (let position = 0; position < members.length; position++) {
     if (isSuspected(state, members[position], nowNs)) return true

@@ -1,3 +1,4 @@
+import { Deque } from '../../base/deque.ts'
 import type { WriteId } from '../contract.ts'
 import type { Message } from './messages.ts'
 import type { State } from './state.ts'
@@ -7,13 +8,15 @@ import type { State } from './state.ts'
  * up at the end of a step, when all others have been asked.
  */
 export function answerOneself(state: State, body: Message, after: WriteId | undefined): void {
-  state.ownReplies.push({ body, after: after ?? -1 })
+  const queue = (state.ownReplies ??= new Deque())
+  queue.push({ body, after: after ?? -1 })
 }
 
 /** The next own answer that waits for nothing any more; undefined where there is none. */
 export function nextOwnReply(state: State): Message | undefined {
   const { ownReplies, durableUpTo } = state
-  if (ownReplies.length === 0 || (ownReplies.peek() as { after: WriteId }).after > durableUpTo)
-    return undefined
-  return (ownReplies.shift() as { body: Message }).body
+  const first = ownReplies?.peek()
+  if (first === undefined || first.after > durableUpTo) return undefined
+  ownReplies?.shift()
+  return first.body
 }

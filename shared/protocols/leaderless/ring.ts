@@ -13,6 +13,10 @@ export interface Ring {
   /** Of the view. Every request bears it, and every answer that of its request. */
   readonly epoch: number
   readonly self: PlaceId
+  /** Members. */
+  readonly size: number
+  /** Every confirmation of a write counts, and all together: there is one group, of all members. */
+  readonly isOneGroup: boolean
   readonly members: readonly PlaceId[]
   readonly spares: readonly PlaceId[]
   /** By place; −1 for places that are not members. */
@@ -56,6 +60,8 @@ export function ringOf(config: ReplicaConfig<Params>, view: View): Ring {
   return {
     epoch: view.epoch,
     self,
+    size: members.length,
+    isOneGroup: groups.length === 1 && groups[0].length === members.length,
     members,
     spares: view.spares,
     positionOf,

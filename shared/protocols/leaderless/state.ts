@@ -1,4 +1,4 @@
-import { Deque } from '../../base/deque.ts'
+import type { Deque } from '../../base/deque.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { OpId, Operation, ReplicaConfig, SessionToken, Version, WriteId } from '../contract.ts'
@@ -19,6 +19,8 @@ import type { TimeLimits } from './time-limits.ts'
 import type { Cell } from './versions.ts'
 import { isNewcomer } from './view.ts'
 import type { View } from './view.ts'
+import { noAttempts } from '../sessions.ts'
+import type { LastAttempts } from '../sessions.ts'
 
 /** A set of member positions: the first 31 in one word, further ones in an array that few topologies need. */
 export interface PositionSet {
@@ -50,10 +52,10 @@ export interface PendingWrite {
   confirmations: number
   /** Stand-ins that were asked and have not answered. */
   standInsDue: number
-  /** By group of writes: confirmations still needed. */
-  readonly missing: number[]
-  /** Groups that still need some. */
-  groupsMissing: number
+  /** By group of writes: confirmations still needed; null where there is one group of all members. */
+  readonly missing: number[] | null
+  /** Groups that still need confirmations or, where there is one, how many it needs. */
+  due: number
   isAnswered: boolean
 }
 
@@ -197,12 +199,13 @@ export interface State {
   readonly boot: number
   nextWriteId: WriteId
   durableUpTo: WriteId
-  /** Own confirmations that wait for the disk: the write that they wait for, and the operation. */
-  readonly localWaitWrites: Deque<WriteId>
-  readonly localWaitOps: Deque<OpId>
+  /** Own confirmations that wait for the disk: the write that one waits for, its operation, the next write, … */
+  localWaits: Deque<number> | null
 
   /** By place: since when (monotonic) something has gone unanswered; −1 where nothing has. */
   readonly unansweredSinceNs: number[]
+  /** Places of which something is. Mostly none, and then nobody need look. */
+  silentPlaces: number
   lastPingNs: Ns
   /** By place: the silence (see `unansweredSinceNs`) for which writes under way were kept as hints. */
   readonly hintedSilenceNs: number[]
@@ -217,7 +220,7 @@ export interface State {
   /** The key whose acceptor changed last. */
   lastAcceptor: number
   /** Own answers to own questions, in the order of the writes that they wait for. */
-  readonly ownReplies: Deque<{ readonly body: Message; readonly after: WriteId }>
+  ownReplies: Deque<{ readonly body: Message; readonly after: WriteId }> | null
   /** When operations run out of time, */
   readonly deadlines: TimeLimits
   /** when slow reads ask one more member, */
@@ -226,7 +229,7 @@ export interface State {
   readonly suspicions: TimeLimits
   isCollectionArmed: boolean
   /** Last operation accepted per session, so that a request that the network doubled is done once. */
-  readonly lastOpOf: Map<number, OpId>
+  readonly lastOpOf: LastAttempts
   /** Advances with every read, so that equally near members take turns. */
   turn: number
 
@@ -244,44 +247,45 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
   const { read, session, onPartition } = consistency
   const access = accessOf(params, read)
   const isMember = role === 'replica' && ring.ownPosition >= 0
+  // An engine lays fields out in this order: what every step looks at stands together, then what every operation does.
   const state: State = {
-    params,
-    role,
-    config,
-    view,
     ring,
-    intake: null,
-    move: { concerned: [], known: new Map(), ready: new Set(), isArmed: false },
-    ahead: [],
     store: emptyStore(isMember ? config.preloaded : 0, isMember && params.antiEntropy),
-    usesTokens:
-      !access.isAtomic && (params.conflicts === 'siblings' || session.length > 0 || read !== 'eventual'),
-    isAvailable: onPartition === 'availability',
+    params,
     access,
-    confirmsFromDisk: params.durability === 'fsync' || access.isAtomic,
-    lastStamp: 0,
-    boot: durable === null ? 0 : durable.boots,
+    role,
+    silentPlaces: 0,
+    unansweredSinceNs: config.places.map(() => -1),
+    ownReplies: null,
+    localWaits: null,
     nextWriteId: 0,
     durableUpTo: -1,
-    localWaitWrites: new Deque(),
-    localWaitOps: new Deque(),
-    unansweredSinceNs: config.places.map(() => -1),
-    lastPingNs: -1,
-    hintedSilenceNs: config.places.map(() => -1),
+    confirmsFromDisk: params.durability === 'fsync' || access.isAtomic,
+    isAvailable: onPartition === 'availability',
     writes: new Map(),
     reads: new Map(),
     scans: new Map(),
+    deadlines: timeLimits(DEADLINE),
+    suspicions: timeLimits(SUSPICION),
+    lastOpOf: noAttempts(),
+    lastStamp: 0,
+    boot: durable === null ? 0 : durable.boots,
+    turn: 0,
+    usesTokens:
+      !access.isAtomic && (params.conflicts === 'siblings' || session.length > 0 || read !== 'eventual'),
+    speculations: timeLimits(SPECULATION),
     registers: new Map(),
     transactions: new Map(),
+    config,
+    view,
+    intake: null,
+    move: { concerned: [], known: new Map(), ready: new Set(), isArmed: false },
+    ahead: [],
+    lastPingNs: -1,
+    hintedSilenceNs: config.places.map(() => -1),
     acceptors: new Map(),
     lastAcceptor: -1,
-    ownReplies: new Deque(),
-    deadlines: timeLimits(DEADLINE),
-    speculations: timeLimits(SPECULATION),
-    suspicions: timeLimits(SUSPICION),
     isCollectionArmed: false,
-    lastOpOf: new Map(),
-    turn: 0,
     hints: new Map(),
     hintCount: 0,
     isReplayArmed: false,
@@ -306,15 +310,11 @@ function restore(state: State, durable: DurableImage): void {
 /** Operations under way. */
 export function pendingCount(state: State): number {
   const { writes, reads, scans, registers, transactions } = state
-  return writes.size + reads.size + scans.size + registers.size + transactions.size
+  const plain = writes.size + reads.size + scans.size
+  return state.access.isPlain ? plain : plain + registers.size + transactions.size
 }
 
 export function isPending(state: State, opId: OpId): boolean {
-  return (
-    state.writes.has(opId) ||
-    state.reads.has(opId) ||
-    state.scans.has(opId) ||
-    state.registers.has(opId) ||
-    state.transactions.has(opId)
-  )
+  if (state.writes.has(opId) || state.reads.has(opId) || state.scans.has(opId)) return true
+  return !state.access.isPlain && (state.registers.has(opId) || state.transactions.has(opId))
 }

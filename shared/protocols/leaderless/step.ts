@@ -76,7 +76,7 @@ export const PENDING_MAX = 200_000
 const PONG: Message = { kind: 'leaderless.pong' }
 
 export function step(state: State, at: LocalInstant, input: Input<Message>, out: Outbox<Message>): void {
-  const { epoch } = state.ring
+  const { ring } = state
   switch (input.type) {
     case 'message':
       onMessage(state, input.from, input.body, at, out)
@@ -86,7 +86,7 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       break
     case 'persisted':
       state.durableUpTo = input.writeId
-      if (state.localWaitWrites.length > 0) onDurable(state, at, out)
+      if (state.localWaits !== null) onDurable(state, at, out)
       break
     case 'timer':
       onTimer(state, input.name, at, out)
@@ -101,14 +101,15 @@ export function step(state: State, at: LocalInstant, input: Input<Message>, out:
       onStart(state, at, out)
       break
   }
-  if (state.ownReplies.length > 0) takeOwnReplies(state, at, out)
-  if (state.ring.epoch !== epoch && state.ahead.length > 0) takeAhead(state, at, out)
+  if (state.ownReplies !== null) takeOwnReplies(state, at, out)
+  if (state.ring !== ring && state.ring.epoch !== ring.epoch && state.ahead.length > 0)
+    takeAhead(state, at, out)
 }
 
 /** Requests that came before the view under which they were made. */
 function takeAhead(state: State, at: LocalInstant, out: Outbox<Message>): void {
   for (const { from, body } of state.ahead.splice(0)) onMessage(state, from, body, at, out)
-  if (state.ownReplies.length > 0) takeOwnReplies(state, at, out)
+  if (state.ownReplies !== null) takeOwnReplies(state, at, out)
 }
 
 function takeOwnReplies(state: State, at: LocalInstant, out: Outbox<Message>): void {

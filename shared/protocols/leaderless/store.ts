@@ -1,4 +1,5 @@
 import { Deque } from '../../base/deque.ts'
+import { NumberTable } from '../../base/number-table.ts'
 import { collectedCell, hashOf, merge, preloadedCell } from './versions.ts'
 import type { Cell } from './versions.ts'
 import { addKey, emptyTree, leafOf, removeKey, updateTree } from './merkle.ts'
@@ -6,7 +7,7 @@ import type { MerkleTree } from './merkle.ts'
 
 /** One member's copy of the shard. Keys below `preloaded` hold a value that takes no memory until it changes. */
 export interface Store {
-  readonly cells: Map<number, Cell>
+  readonly cells: NumberTable<Cell>
   readonly preloaded: number
   keyMax: number
   digest: number
@@ -22,7 +23,7 @@ export interface Store {
 
 export function emptyStore(preloaded: number, withTree: boolean): Store {
   return {
-    cells: new Map(),
+    cells: new NumberTable(),
     preloaded,
     keyMax: preloaded - 1,
     digest: 0,

@@ -11,9 +11,9 @@ import type { State } from './state.ts'
  */
 export interface TimeLimits {
   readonly timer: string
-  readonly ops: Deque<OpId>
-  readonly atNs: Deque<Ns>
   isArmed: boolean
+  /** An operation, its instant, the next operation, … in one queue, as they come and go together. */
+  readonly queue: Deque<number>
 }
 
 export const DEADLINE = 'deadline'
@@ -21,15 +21,20 @@ export const SPECULATION = 'speculation'
 export const SUSPICION = 'suspicion'
 
 export function timeLimits(timer: string): TimeLimits {
-  return { timer, ops: new Deque(), atNs: new Deque(), isArmed: false }
+  return { timer, isArmed: false, queue: new Deque() }
 }
 
 /** Drops finished operations from the front, so that the queue is about as long as what is under way. */
-function forgetFinished(state: State, { ops, atNs }: TimeLimits): void {
-  while (ops.length > 0 && !isPending(state, ops.peek() as OpId)) {
-    ops.shift()
-    atNs.shift()
+function forgetFinished(state: State, { queue }: TimeLimits): void {
+  while (queue.length > 0 && !isPending(state, queue.peek() as OpId)) {
+    queue.shift()
+    queue.shift()
   }
+}
+
+/** How many operations wait for a limit. */
+export function limited({ queue }: TimeLimits): number {
+  return queue.length / 2
 }
 
 /** `waitNs` is the same for every operation of one kind of limit. */
@@ -42,8 +47,8 @@ export function addLimit(
   out: Outbox<Message>,
 ): void {
   forgetFinished(state, limits)
-  limits.ops.push(opId)
-  limits.atNs.push(nowNs + waitNs)
+  limits.queue.push(opId)
+  limits.queue.push(nowNs + waitNs)
   if (limits.isArmed) return
   limits.isArmed = true
   out.arm(limits.timer, waitNs, waitNs)
@@ -57,18 +62,20 @@ export function onLimit(
   out: Outbox<Message>,
   act: (opId: OpId) => void,
 ): void {
+  const { queue } = limits
   limits.isArmed = false
   for (;;) {
     forgetFinished(state, limits)
-    if (limits.ops.length === 0) return
-    const waitNs = (limits.atNs.peek() as Ns) - nowNs
+    if (queue.length === 0) return
+    const waitNs = queue.at(1) - nowNs
     if (waitNs > 0) {
       limits.isArmed = true
       out.arm(limits.timer, waitNs, waitNs)
       return
     }
-    limits.atNs.shift()
-    act(limits.ops.shift() as OpId)
+    const opId = queue.shift() as OpId
+    queue.shift()
+    act(opId)
   }
 }
 

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { topologyOf } from '../../testing/topologies.ts'
 import { withDefaults } from '../../testing/with-defaults.ts'
 import { READ_LEVELS } from '../../topology/schema/behaviour.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { configure, readRules } from './config.ts'
 import { manifest } from './manifest.ts'
 
@@ -98,4 +98,33 @@ test('every parameter of the manifest reaches the protocol', () => {
   const configured = configure(params) as unknown as Record<string, unknown>
   for (const { name } of manifest.params) expect(configured).toHaveProperty(name.replace(/Ms$/, 'Ns'))
   for (const value of Object.values(configured)) expect(value).not.toBeNaN()
+})
+
+describe('time limits against the links', () => {
+  /** Three replicas 100 ms from each other. */
+  const warnings = (params: Record<string, ParamValue>) => {
+    const topology = topologyOf({ replication: { strategy: 'raft', params } })
+    const { links } = topology
+    return warn(
+      withDefaults({ ...topology, links: { ...links, default: { ...links.default, oneWay: 50 } } }, manifest),
+    ).map(({ path, sentence }) => [path, sentence])
+  }
+
+  test('an election timeout near or under the round trip to a majority is warned of', () => {
+    expect(warnings({})).toEqual([])
+    expect(warnings({ electionTimeoutMs: 150, heartbeatMs: 15 })).toEqual([])
+    const [[path, sentence]] = warnings({ electionTimeoutMs: 149, heartbeatMs: 15 })
+    expect(path).toBe('$.replication.params.electionTimeoutMs')
+    expect(sentence).toContain('after 100 ms at best')
+    expect(sentence).toContain('after 149 to 298 ms of silence')
+  })
+
+  test('a lease that a round renews too late is warned of, where reads rely on it', () => {
+    // 1 000 ms, allowing for a drift of 1 000 ppm: 998.002 ms; a renewal takes the interval and 100 ms.
+    expect(warnings({ reads: 'lease', heartbeatMs: 898 })).toEqual([])
+    const [[path, sentence]] = warnings({ reads: 'lease', heartbeatMs: 899 })
+    expect(path).toBe('$.replication.params.heartbeatMs')
+    expect(sentence).toContain('A lease lasts 998 ms')
+    expect(warnings({ reads: 'read-index', heartbeatMs: 899 })).toEqual([])
+  })
 })

@@ -23,8 +23,10 @@ export function onMembersWanted(state: State, wanted: readonly PlaceId[], out: O
   }
   if (!newcomers.every((place) => isCaughtUp(state, place))) return
   const leavers = voters.filter((place) => !target.includes(place))
+  const isLearnerGone = learners.some((place) => !wanted.includes(place))
   if (state.params.membership === 'joint') {
-    if (newcomers.length + leavers.length > 0) changeMembers(state, target, keptLearners, out)
+    if (newcomers.length + leavers.length > 0 || isLearnerGone)
+      changeMembers(state, target, keptLearners, out)
   } else if (newcomers.length > 0) {
     const [next] = newcomers
     changeMembers(
@@ -39,6 +41,13 @@ export function onMembersWanted(state: State, wanted: readonly PlaceId[], out: O
       state,
       voters.filter((place) => place !== gone),
       learners,
+      out,
+    )
+  } else if (isLearnerGone) {
+    changeMembers(
+      state,
+      voters,
+      learners.filter((place) => wanted.includes(place)),
       out,
     )
   }

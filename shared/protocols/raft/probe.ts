@@ -20,11 +20,12 @@ export function probe(state: State): Probe {
   }
 }
 
-/** Null while a change is under way: joint, or not yet committed. */
-function membersInForce({ configurations, commitIndex }: State): PlaceId[] | null {
+/** Null while a change is under way: joint, not yet committed, or with newcomers that are still to get their votes. */
+function membersInForce({ configurations, commitIndex, params }: State): PlaceId[] | null {
   const { index, configuration } = configurations[configurations.length - 1]
-  if (index > commitIndex || isJoint(configuration)) return null
-  return [...configuration.voters, ...configuration.learners].sort((a, b) => a - b)
+  const { voters, learners } = configuration
+  if (index > commitIndex || isJoint(configuration) || learners.length > params.learners) return null
+  return [...voters, ...learners].sort((a, b) => a - b)
 }
 
 function roleOf(state: State, role: State['role']): string {

@@ -21,6 +21,8 @@ import { restoreMachine } from './snapshot.ts'
 import type { IncomingSnapshot, Snapshot } from './snapshot.ts'
 import { freshStamping } from './timestamps/stamping.ts'
 import type { Stamping } from './timestamps/stamping.ts'
+import { noAttempts } from '../sessions.ts'
+import type { LastAttempts } from '../sessions.ts'
 
 export const NOBODY: PlaceId = -1
 
@@ -167,12 +169,12 @@ export interface State {
   /** The replica has everything that was committed at this instant of its own clock. */
   freshAtNs: Ns
   /** Last operation accepted per session, so that a request that the network doubled is done once. */
-  readonly lastOpOf: Map<number, OpId>
+  readonly lastOpOf: LastAttempts
   isSweepArmed: boolean
 }
 
 export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
-  const { self, members, params, consistency, preloaded, ranges } = config
+  const { self, members, params, consistency, preloaded, ranges, joins = false } = config
   const birth = durable === null ? ((ranges?.origin ?? null) as Origin | null) : null
   const log: Log =
     durable === null
@@ -196,7 +198,8 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     isFirstBoot: durable === null,
     isFirstMember: members[0] === self && !isBlank,
     isJoining:
-      !members.includes(self) && !isVoter(configurations[configurations.length - 1].configuration, self),
+      joins ||
+      (!members.includes(self) && !isVoter(configurations[configurations.length - 1].configuration, self)),
     founders: voters,
     term: birth?.snapshot.term ?? durable?.term ?? 0,
     votedFor: durable?.votedFor ?? NOBODY,
@@ -233,7 +236,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     applyReads: [],
     follower: { asking: new Deque(), lastId: 0, askedId: 0, askedAtNs: 0, isAsking: false },
     freshAtNs: -Infinity,
-    lastOpOf: new Map(),
+    lastOpOf: noAttempts(),
     isSweepArmed: false,
   }
 }

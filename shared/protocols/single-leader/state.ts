@@ -2,7 +2,8 @@ import { Deque } from '../../base/deque.ts'
 import type { Ns } from '../../base/time.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { OpId, Operation, ReplicaConfig, SessionToken, WriteId } from '../contract.ts'
-import type { SessionRecord } from '../sessions.ts'
+import { noAttempts } from '../sessions.ts'
+import type { LastAttempts, SessionRecord } from '../sessions.ts'
 import { behaviourOf } from './config.ts'
 import type { Behaviour, Params } from './config.ts'
 import type { DurableImage, Snapshot } from './durable.ts'
@@ -157,7 +158,7 @@ export interface State {
   /** Reads that wait until this replica has applied a position. */
   reads: Request[]
   readonly forwarded: Map<OpId, { readonly isRead: boolean; readonly deadlineNs: Ns }>
-  readonly lastOpOf: Map<number, OpId>
+  readonly lastOpOf: LastAttempts
   /** Once an index is applied, the data are no older than an instant of the own clock. */
   readonly freshMarks: Deque<{ readonly index: number; readonly asOfNs: Ns }>
   freshAtNs: Ns
@@ -231,7 +232,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     held: new Deque(),
     reads: [],
     forwarded: new Map(),
-    lastOpOf: new Map(),
+    lastOpOf: noAttempts(),
     freshMarks: new Deque(),
     freshAtNs: -Infinity,
     delayed: new Deque(),

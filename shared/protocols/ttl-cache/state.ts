@@ -4,7 +4,8 @@ import { candidateOf } from '../../partitioning/rendezvous.ts'
 import type { Candidate } from '../../partitioning/rendezvous.ts'
 import type { PlaceId } from '../../plan/types.ts'
 import type { OpId, Outbox, ReplicaConfig, WriteId } from '../contract.ts'
-import type { SessionRecord } from '../sessions.ts'
+import { noAttempts } from '../sessions.ts'
+import type { LastAttempts, SessionRecord } from '../sessions.ts'
 import { readRules } from './config.ts'
 import type { Params, ReadRules } from './config.ts'
 import type { DurableImage } from './durable.ts'
@@ -108,7 +109,7 @@ export interface State {
 
   nowNs: Ns
   /** Last operation accepted per session, so that a request that the network doubled is done once. */
-  readonly lastOpOf: Map<number, OpId>
+  readonly lastOpOf: LastAttempts
   /** By key, the one read least recently first. */
   readonly entries: Map<number, Entry>
   readonly fetches: Map<number, Fetch>
@@ -154,7 +155,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
       role === 'cache' && params.sharing === 'region' ? peersOf(config, caches.slice(params.parents)) : [],
     origin: role === 'origin' ? originOf(durable) : null,
     nowNs: 0,
-    lastOpOf: new Map(),
+    lastOpOf: noAttempts(),
     entries: new Map(),
     fetches: new Map(),
     waiting: 0,

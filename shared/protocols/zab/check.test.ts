@@ -3,7 +3,7 @@ import { topologyOf } from '../../testing/topologies.ts'
 import { withDefaults } from '../../testing/with-defaults.ts'
 import { READ_LEVELS } from '../../topology/schema/behaviour.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { configure, readRules } from './config.ts'
 import { manifest } from './manifest.ts'
 
@@ -53,4 +53,25 @@ test('every parameter of the manifest reaches the protocol', () => {
   const configured = configure(params) as unknown as Record<string, unknown>
   for (const { name } of manifest.params) expect(configured).toHaveProperty(name.replace(/Ms$/, 'Ns'))
   for (const value of Object.values(configured)) expect(value).not.toBeNaN()
+})
+
+test('limits near or under the round trips of a quorum are warned of', () => {
+  /** Three servers 100 ms from each other: 200 ms to synchronise, 100 ms to hear. */
+  const warnings = (params: Record<string, ParamValue>) => {
+    const topology = topologyOf({ replication: { strategy: 'zab', params } })
+    const { links } = topology
+    return warn(
+      withDefaults({ ...topology, links: { ...links, default: { ...links.default, oneWay: 50 } } }, manifest),
+    ).map(({ path, sentence }) => [path.slice('$.replication.params.'.length), sentence])
+  }
+  expect(warnings({})).toEqual([])
+  expect(warnings({ tickMs: 50, initLimit: 6, syncLimit: 3 })).toEqual([])
+  const [[name, sentence], ...others] = warnings({ tickMs: 50, initLimit: 5, syncLimit: 3 })
+  expect([name, others]).toEqual(['initLimit', []])
+  expect(sentence).toContain('A quorum takes 200 ms at best to synchronise')
+  expect(sentence).toContain('initLimit leaves it 250 ms')
+  expect(warnings({ tickMs: 50, initLimit: 6, syncLimit: 2 }).map(([path]) => path)).toEqual(['syncLimit'])
+  expect(warnings({ tickMs: 10, initLimit: 6, syncLimit: 3 })).toHaveLength(2)
+  // Observers have no say: the one voter that is left needs nobody.
+  expect(warnings({ tickMs: 10, observers: 2 })).toEqual([])
 })

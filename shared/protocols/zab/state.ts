@@ -15,6 +15,8 @@ import type { Snapshot } from './snapshot.ts'
 import { emptyStore } from './store.ts'
 import type { Cell, Store } from './store.ts'
 import type { Zxid } from './zxid.ts'
+import { noAttempts } from '../sessions.ts'
+import type { LastAttempts } from '../sessions.ts'
 
 export const NOBODY: PlaceId = -1
 
@@ -167,7 +169,7 @@ export interface State {
   /** The replica has everything that was committed at this instant of its own clock. */
   freshAtNs: Ns
   /** Last attempt accepted per session, so that a request that the network doubled is done once. */
-  readonly lastOpOf: Map<number, OpId>
+  readonly lastOpOf: LastAttempts
   isSweepArmed: boolean
 }
 
@@ -224,7 +226,7 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
     askedAtNs: 0,
     isAsking: false,
     freshAtNs: -Infinity,
-    lastOpOf: new Map(),
+    lastOpOf: noAttempts(),
     isSweepArmed: false,
   }
 }

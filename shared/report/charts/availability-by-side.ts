@@ -24,10 +24,13 @@ export const availabilityBySide: Chart = {
       .join('; ')}.`,
   caption: () =>
     'While a fault parted the network: of the operations of the clients on each side, the share that succeeded. A side without clients has no bar.',
-  empty: (report) =>
-    sidesOf(report).length === 0
-      ? 'Nothing parted the network. A partition in the faults fills this chart.'
-      : null,
+  empty: (report) => {
+    const sides = sidesOf(report)
+    if (sides.length === 0) return 'Nothing parted the network. A partition in the faults fills this chart.'
+    return sides.every(({ operations }) => operations === 0)
+      ? 'No client that stood on one side of a partition asked anything. Regions or clients among its groups fill this chart.'
+      : null
+  },
   option: (report, theme) => {
     const colours = paletteOf(theme)
     const sides = sidesOf(report).slice(0, BARS_MAX)

@@ -1,4 +1,4 @@
-import { shortened } from '../escape.ts'
+import { shortenedInside } from '../escape.ts'
 import type { Palette } from '../palette.ts'
 import { frame, xAxis } from './frame.ts'
 
@@ -23,7 +23,7 @@ export function categories(
     grid: { ...(frame(colours).grid as object), bottom: isCrowded ? 70 : 42 },
     xAxis: xAxis(colours, isCrowded ? '' : name, {
       type: 'category',
-      data: labels.map((label) => shortened(label, LABEL_CHARS)),
+      data: labels.map((label) => shortenedInside(label, LABEL_CHARS)),
       axisTick: { show: false },
       axisLabel: {
         color: colours.muted,

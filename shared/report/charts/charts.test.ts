@@ -282,3 +282,65 @@ test('axes, words and tables say ms throughout where that is wanted', () => {
     expect(candidate.words(report, 'ms').x(report.durationMs)).toBe(formatMs(report.durationMs, 'ms'))
   }
 })
+
+describe('where a run has nothing to show', () => {
+  const report = sampleReport()
+  const zeros = (values: readonly number[]) => values.map(() => 0)
+  const { series, load, staleness } = report
+  test.each<[string, Partial<Report>, RegExp]>([
+    [
+      'throughput',
+      {
+        series: {
+          ...series,
+          ok: zeros(series.ok),
+          failed: zeros(series.failed),
+          unknown: zeros(series.unknown),
+        },
+      },
+      /No operation ended/,
+    ],
+    [
+      'load',
+      {
+        load: {
+          ...load,
+          replicas: load.replicas.map((each) => ({ ...each, operations: 0, messagesIn: 0, messagesOut: 0 })),
+        },
+      },
+      /sent or received/,
+    ],
+    ['time-lag', { staleness: { ...staleness, reads: 0, staleReads: 0 } }, /No read was judged/],
+    ['time-lag', { staleness: { ...staleness, staleReads: 0 } }, /No read was stale/],
+    [
+      'availability-by-side',
+      {
+        availability: {
+          ...report.availability,
+          windows: report.availability.windows.map((window) => ({
+            ...window,
+            sides: window.sides.map((side) => ({ ...side, availability: null, operations: 0 })),
+          })),
+        },
+      },
+      /No client that stood on one side/,
+    ],
+  ])('%s says why instead of drawing empty axes', (id, change, sentence) => {
+    expect(chart(id).empty(report)).toBeNull()
+    expect(chart(id).empty({ ...report, ...change })).toMatch(sentence)
+  })
+})
+
+test('what stands beside an axis is short enough for it', () => {
+  const { yAxis } = chart('throughput').option(sampleReport(), 'light') as {
+    yAxis: { axisLabel: { formatter: (value: number) => string } }
+  }
+  const { formatter } = yAxis.axisLabel
+  expect([0, 0.25, 250_000, 1_500_000, 3e9].map(formatter)).toEqual([
+    '0',
+    '0.25',
+    '250,000',
+    '1.5 M',
+    '3,000 M',
+  ])
+})

@@ -101,11 +101,16 @@ export function yAxis(colours: Palette, name: string, range: AxisRange): object 
     axisLabel: {
       color: colours.muted,
       fontSize: 12,
-      formatter: (value: number) => formatNumber(value),
+      formatter: axisNumber,
       ...marks,
     },
     ...rest,
   }
+}
+
+/** As much as stands beside the axis. */
+function axisNumber(value: number): string {
+  return Math.abs(value) < 1e6 ? formatNumber(value) : `${formatNumber(value / 1e6)} M`
 }
 
 export function xAxis(colours: Palette, name: string, more: object = {}): object {

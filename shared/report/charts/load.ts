@@ -15,7 +15,14 @@ export const load: Chart = {
   caption: ({ load: measured }) =>
     'Messages that each replica received and sent, and client operations that it took on, per second of the run.' +
     leftOutWords(measured.replicas.length),
-  empty: ({ load: measured }) => (measured.replicas.length === 0 ? 'The history names no replicas.' : null),
+  empty: ({ load: measured }) => {
+    if (measured.replicas.length === 0) return 'The history names no replicas.'
+    return measured.replicas.every(
+      ({ messagesIn, messagesOut, operations }) => messagesIn + messagesOut + operations === 0,
+    )
+      ? 'No replica sent or received anything.'
+      : null
+  },
   option: (report, theme) => {
     const colours = paletteOf(theme)
     const replicas = drawn(report)

@@ -10,10 +10,10 @@ import {
   timeAxis,
   timeScale,
   timeWords,
-  yAxis,
   type Chart,
   type LineStyle,
 } from './frame.ts'
+import { axisBelowNames, namesAbove } from './legend.ts'
 
 type Measured = NonNullable<Report['replicationLag']>
 type Lag = Measured['replicas'][number]
@@ -90,8 +90,18 @@ function lagChart(id: string, title: string, quantity: Quantity): Chart {
       const styles = styled(lines, colours)
       return {
         ...frame(colours),
+        ...namesAbove(
+          colours,
+          lines.map(({ id }) => ({ series: id, label: id })),
+          { between: 'axis and faults', hasMarkers: false },
+        ),
         xAxis: timeAxis(colours, scale),
-        yAxis: yAxis(colours, axis, { min: 0, ...(quantity === 'versions' ? { minInterval: 1 } : {}) }),
+        yAxis: axisBelowNames(
+          colours,
+          axis,
+          { min: 0, ...(quantity === 'versions' ? { minInterval: 1 } : {}) },
+          'axis and faults',
+        ),
         series: [
           ...faultSeries(colours, report, scale),
           ...lines.map((line, at) =>

@@ -31,7 +31,7 @@ export const staleness: Chart = {
     (report.prediction === null ? '' : ' Dashed: predicted.'),
   empty: ({ staleness: measured }) =>
     measured.visibility.length === 0
-      ? 'No read followed an acknowledged write of its key. A probe workload, or one with writes, fills this chart.'
+      ? 'No read that succeeded followed an acknowledged write of its key. A probe workload, or one with writes, fills this chart.'
       : null,
   option: (report, theme) => {
     const colours = paletteOf(theme)

@@ -25,7 +25,9 @@ export const throughput: Chart = {
     `Operations per second by how they ended, in bins of ${formatMs(series.binMs, unit)}. Failed: definitely did not happen. ` +
     'Unknown: no answer came, so it may have happened.',
   empty: ({ series }) =>
-    series.tMs.length === 0 ? 'No operation ended. A longer run fills this chart.' : null,
+    [series.ok, series.failed, series.unknown].some((counts) => counts.some((count) => count > 0))
+      ? null
+      : 'No operation ended. A longer run fills this chart.',
   option: (report, theme, unit) => {
     const colours = paletteOf(theme)
     const scale = timeScale(report, unit)

@@ -12,12 +12,14 @@ export const timeLag: Chart = {
     `99 in 100 by at most ${formatMs(timeLagMs.p99, unit)}, all by at most ${formatMs(timeLagMs.max, unit)}.`,
   caption: () =>
     'Of the stale reads alone, the share on the vertical axis was behind by at most the time on the horizontal one: the beginning of the read minus the acknowledgement of the first version that it missed.',
-  empty: ({ staleness: { staleReads, timeLagCurve } }) =>
+  empty: ({ staleness: { reads, staleReads, timeLagCurve } }) =>
     timeLagCurve === undefined
       ? 'This report is of a version that did not keep it.'
-      : staleReads === 0
-        ? 'No read was stale. A run with stale reads fills this chart.'
-        : null,
+      : staleReads > 0
+        ? null
+        : reads === 0
+          ? 'No read was judged, so none is known to be stale.'
+          : 'No read was stale. A run with stale reads fills this chart.',
   option: (report, theme) => {
     const colours = paletteOf(theme)
     const scale = scaleOf(report)

@@ -22,7 +22,7 @@ export const versionLag: Chart = {
     'How many acknowledged versions newer than the one returned there were when the read began; 0 is fresh. Each step upwards is ten times more reads.',
   empty: ({ staleness }) =>
     staleness.versionLag.histogram.length === 0
-      ? 'No read was judged. A workload with reads and writes fills this chart.'
+      ? 'No read was judged: that takes reads that succeed, of keys that were written before.'
       : null,
   option: (report, theme) => {
     const colours = paletteOf(theme)

@@ -1,6 +1,6 @@
 import type { VisibilityPoint } from '../../metrics/types.ts'
 import { formatMs, formatNumber, formatPercent, type TimeUnit } from '../numbers.ts'
-import { paletteOf, timeAxis, timeScale, xAxis, type Chart, type TimeScale } from '../charts/frame.ts'
+import { frame, paletteOf, timeAxis, timeScale, xAxis, type Chart, type TimeScale } from '../charts/frame.ts'
 import {
   latencyScale,
   percentileText,
@@ -54,7 +54,8 @@ function latencyOf(operation: 'read' | 'write'): CompareChart {
       const lines = runs.map((run) => points(run, to))
       const drawn = lines.flatMap((line) => line.filter(([at]) => at > 0.0223).map(([, ms]) => ms))
       return {
-        ...overlaid(colours, runs.length),
+        ...frame(colours),
+        ...overlaid(colours, runs),
         xAxis: xAxis(colours, `percentile of ${operation}s`, {
           min: 0,
           max: to,
@@ -95,7 +96,8 @@ const staleness: CompareChart = {
     const lowest = Math.min(1, ...runs.flatMap((run) => telling(run).map(({ fresh }) => fresh)))
     const floor = [0.999, 0.99, 0.9].find((each) => lowest >= each && lowest < 1) ?? 0
     return {
-      ...overlaid(colours, runs.length),
+      ...frame(colours),
+      ...overlaid(colours, runs),
       xAxis: xAxis(colours, 't: delay of the read after the last acknowledgement (ms)', {
         min: scale.min,
         max: scale.max,
@@ -181,7 +183,12 @@ function overTime(chart: {
       const colours = paletteOf(theme)
       const scale = sharedScale(runs, unit)
       return {
-        ...overlaid(colours, runs.length * chart.lines.length),
+        ...frame(colours),
+        ...overlaid(
+          colours,
+          runs,
+          chart.lines.map(({ what }) => what),
+        ),
         xAxis: timeAxis(colours, scale),
         yAxis: valueAxis(colours, chart.axis, chart.range ?? { min: 0 }),
         series: runs.flatMap((run, i) =>

@@ -7,6 +7,8 @@ import type { Report } from '../types.ts'
 export interface ComparedRun {
   readonly label: string
   readonly report: Report
+  /** Another one is looked at: this one stands back. */
+  readonly isFaint?: boolean
 }
 
 /** Two runs or more; the first is what the others are held against. */
@@ -31,6 +33,9 @@ export interface ComparisonRow {
 
 /** Figures of which more is better; of the others less is. */
 const MORE_IS_BETTER = new Set(['availability', 'availability.calm', 'throughput.okPerS', 'fresh.atZero'])
+
+export const isMoreBetter = (metric: string): boolean => MORE_IS_BETTER.has(metric)
+
 /** Figures of two runs closer than this share are called the same. */
 const SAME = 0.005
 /** The figures that decide, in the order of reading; the rest stay in the reports. */
@@ -50,6 +55,7 @@ const SHOWN = [
   'stale.versionLag.max',
   'stale.timeLagMs.p99',
   'fresh.atZero',
+  'replicationLag.p99Ms',
   'convergence.ms',
   'messages.perOperation',
   'bytes.perOperation',
@@ -78,11 +84,11 @@ function differenceOf(
   base: number | null,
   unit: TimeUnit,
 ): Difference {
-  const text = textOf(metric, value, unit)
+  const text = figureText(metric, value, unit)
   if (value === null || base === null) return { text, relative: null, words: '', isBetter: null }
   if (value === base) return { text, relative: 0, words: 'same', isBetter: null }
   const isMore = value > base
-  const isBetter = MORE_IS_BETTER.has(metric.name) === isMore
+  const isBetter = isMoreBetter(metric.name) === isMore
   // Nothing is so many per cent of zero; shares are compared in points.
   if (metric.unit === 'fraction') {
     const points = Math.abs(value - base) * 100
@@ -108,12 +114,14 @@ function wordsOf(relative: number): string {
   return `${percent} % ${relative > 0 ? 'more' : 'less'}`
 }
 
-function textOf({ unit }: MetricName, value: number | null, timeUnit: TimeUnit): string {
+/** A figure with its unit: "12.3 ms", "99.9 %"; a dash where there is none. */
+export function figureText({ unit }: MetricName, value: number | null, timeUnit: TimeUnit = 'auto'): string {
   if (value === null) return '—'
   if (unit === 'ms') return formatMs(value, timeUnit)
   if (unit === 'fraction') return formatPercent(value)
   if (unit === 'count') return formatCount(value)
-  return `${formatNumber(value)} ${unit}`
+  // "versions", "messages", "bytes"
+  return `${formatNumber(value)} ${value === 1 && unit !== 'per second' ? unit.slice(0, -1) : unit}`
 }
 
 /** Names that tell the runs apart: the topology's, with runtime and seed where the name alone does not. */

@@ -1,56 +1,74 @@
-import { frame, lineSeries, yAxis } from '../charts/frame.ts'
+import { lineSeries } from '../charts/frame.ts'
+import { axisBelowNames, namesAbove } from '../charts/legend.ts'
 import type { AxisRange } from '../charts/scales.ts'
 import type { Palette } from '../palette.ts'
-import type { ComparedRun } from './comparison.ts'
+import type { ChartOption } from '../charts/frame.ts'
+import type { ComparedRun, ComparedRuns } from './comparison.ts'
 
 /** What charts of several runs have in common: a hue means what it means everywhere, runs differ by dash and marker. */
 
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
 const MARKERS = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow'] as const
 const MARKERS_PER_LINE = 9
+/** Of a run that stands back behind the one that is looked at. */
+const FAINT = 0.16
+
+/** Lengths of dashes and gaps, none for a whole line; and the marker. */
+export interface RunStyle {
+  readonly dash: readonly number[]
+  readonly marker: (typeof MARKERS)[number]
+}
+
+/** How the line of the i-th run is told from those of the others. */
+export function runStyle(index: number): RunStyle {
+  return { dash: DASHES[index % DASHES.length], marker: MARKERS[index % MARKERS.length] }
+}
+
+const seriesName = (label: string, what: string): string => (what === '' ? label : `${label}: ${what}`)
 
 /** One run's line: told from the others by dash and marker. */
 export function runLine(
-  { label }: ComparedRun,
+  { label, isFaint = false }: ComparedRun,
   index: number,
   what: string,
   colour: string,
   data: readonly (readonly [number, number | null])[],
 ): object {
-  const dash = DASHES[index % DASHES.length]
-  const name = what === '' ? label : `${label}: ${what}`
+  const { dash, marker } = runStyle(index)
+  const opacity = isFaint ? FAINT : 1
   return {
-    ...lineSeries({ name, colour, width: 1.6, ...(dash.length === 0 ? {} : { dash }) }, data),
+    ...lineSeries(
+      { name: seriesName(label, what), colour, width: 1.6, opacity, ...(dash.length === 0 ? {} : { dash }) },
+      data,
+    ),
+    z: isFaint ? 2 : 3,
     showSymbol: true,
-    symbol: MARKERS[index % MARKERS.length],
+    symbol: marker,
+    itemStyle: { color: colour, opacity },
     // A marker here and there: on every point they would be the line.
     symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
       dataIndex % Math.max(1, Math.ceil(data.length / MARKERS_PER_LINE)) === index ? 6 : 0,
   }
 }
 
-const LEGEND_ROW_PX = 18
-
-/** Names of runs are long: each line has a row of the legend to itself, and the axis its name below all of them. */
-export function overlaid(colours: Palette, lines: number): ReturnType<typeof frame> {
-  const base = frame(colours)
-  return {
-    ...base,
-    legend: {
-      ...(base.legend as object),
-      type: 'plain',
-      orient: 'vertical',
-      left: 'right',
-      align: 'left',
-      itemGap: 4,
-      itemWidth: 28,
-      itemStyle: { opacity: 1 },
-    },
-    grid: { ...(base.grid as object), top: 34 + LEGEND_ROW_PX * lines },
-  }
+/** The names of the runs in a row above the plot, each once: lines of several hues say by their hue what they are. */
+export function overlaid(
+  colours: Palette,
+  runs: ComparedRuns,
+  lines: readonly string[] = [''],
+): Pick<ChartOption, 'legend' | 'grid'> {
+  return namesAbove(
+    colours,
+    runs.map(({ label }) => ({
+      series: seriesName(label, lines[0]),
+      label,
+      ...(lines.length === 1 ? {} : { colour: colours.muted }),
+    })),
+    { between: 'axis', hasMarkers: true },
+  )
 }
 
-/** A vertical axis with its name right above it, below the legend. */
+/** A vertical axis with its name right above it, below the names of the runs. */
 export function valueAxis(colours: Palette, name: string, range: AxisRange): object {
-  return { ...yAxis(colours, name, range), nameGap: 10 }
+  return axisBelowNames(colours, name, range, 'axis')
 }

@@ -8,7 +8,8 @@ import { checkTopology } from '../../topology/parse.ts'
 import { fileOf } from '../../topology/stringify.ts'
 import { runVerdicts } from '../guarantees.ts'
 import type { Topology } from '../../topology/types.ts'
-import { boundsOf, COURSE, firstProbes, laterProbes } from './battery.ts'
+import { boundsOf, firstProbes, laterProbes } from './battery.ts'
+import { COURSE } from './course.ts'
 import type { Probe, Subject } from './types.ts'
 
 const OPTIONS = { seed: 7, isQuick: false }
@@ -20,6 +21,7 @@ function subjectOf(topology: Topology): Subject {
     topology,
     shards: shards.map(({ replicas }) => replicas.map((place) => places[place].name)),
     rebalancing: null,
+    newcomer: { reason: 'none' },
   }
 }
 

@@ -1,20 +1,9 @@
-import type {
-  DistributionSpec,
-  FaultSpec,
-  MixWorkload,
-  ProbeWorkload,
-  Topology,
-} from '../../topology/types.ts'
+import type { DistributionSpec, FaultSpec, ProbeWorkload, Topology } from '../../topology/types.ts'
 import { listed } from '../numbers.ts'
-import { cutOf, GIVEN_UP_MS, partitionsOf, sitesOf, vantagesOf, withVantages, type Load } from './sites.ts'
+import { bare, COURSE, courseOf, mixOf, plain, type BatteryOptions } from './course.ts'
+import { moveProbes } from './moving.ts'
+import { cutOf, partitionsOf, sitesOf, vantagesOf, withVantages, type Load } from './sites.ts'
 import type { Bound, Cut, Probe, Site, Subject } from './types.ts'
-
-/** Names of probes, and what a datasheet without the long ones leaves out. */
-export interface BatteryOptions {
-  seed: number
-  /** Fewer samples and no search for the saturation: for tests. */
-  isQuick: boolean
-}
 
 /** What the later probes need to know of the first. */
 export interface FirstFindings {
@@ -24,24 +13,6 @@ export interface FirstFindings {
   usualMs: number
 }
 
-/**
- * Every probe with a fault has the same course: calm, then the fault, long enough for elections, leases and operators'
- * delays to be over, then calm again. Virtual time costs little.
- */
-export const COURSE = {
-  warmupMs: 2_000,
-  faultAtMs: 10_000,
-  forMs: 90_000,
-  afterMs: 20_000,
-  /** The last part of the fault, in which both sides have settled. */
-  settledMs: 20_000,
-  /** After the start of an operation this long, it was answered or given up; later ones are not counted. */
-  givenUpMs: GIVEN_UP_MS,
-} as const
-
-/** Of all clients together: small enough that no replica is busy, and an outage is known to some hundredths of a second. */
-const RATE_PER_S = 200
-const KEYS = 1_000
 /** Of all clients together, in the probe of contention: so few that every checker can judge it. */
 const CONTENDERS = 12
 const CONTENDED_MS = { full: 12_000, quick: 6_000 }
@@ -53,16 +24,6 @@ const LADDER_STEPS = 8
 /** Where operations take long, many sessions are a light load: the ladder begins with one for so many ms. */
 const LADDER_MS_PER_SESSION = 4
 const LADDER_SESSIONS_MAX = 8_192
-
-const NO_OPERATIONS = {
-  read: 0,
-  update: 0,
-  insert: 0,
-  scan: 0,
-  readModifyWrite: 0,
-  compareAndSet: 0,
-  delete: 0,
-}
 
 /** The runs that depend on nothing but the topology. */
 export function firstProbes(subject: Subject, options: BatteryOptions): Probe[] {
@@ -98,7 +59,7 @@ export function firstProbes(subject: Subject, options: BatteryOptions): Probe[] 
     plain(
       'baseline',
       'The load of the probes with faults, without faults',
-      courseOf(subject, sites, options),
+      courseOf(subject.topology, sites, options),
     ),
     plain('contended', 'Reads and writes of two keys from beside every replica', {
       ...onceEach(
@@ -125,24 +86,9 @@ export function laterProbes(subject: Subject, first: FirstFindings, options: Bat
     ...cuts.flatMap((small, at) => partitionProbes(subject, sites, small, at, options)),
     crashProbe(subject, sites, first.leader, options),
     ...regionProbe(subject, sites, first.leader, options),
+    ...moveProbes(subject, options),
     ...(options.isQuick ? [] : loadProbes(subject, sites, first.usualMs, options)),
   ]
-}
-
-/** The topology without faults, joins and leaves, expectations, and its own length. */
-function bare(
-  topology: Topology,
-  { seed }: BatteryOptions,
-  run: { durationMs?: number; warmupMs?: number } = {},
-): Topology {
-  const left: Topology = {
-    ...topology,
-    faults: [],
-    expect: [],
-    run: { ...topology.run, ...run, seed, timeScale: 1 },
-  }
-  delete left.changes
-  return left
 }
 
 /**
@@ -152,43 +98,6 @@ function bare(
 function onceEach(topology: Topology): Topology {
   const clients = topology.clients.map((client) => ({ ...client, retry: { ...client.retry, max: 0 } }))
   return { ...topology, clients }
-}
-
-function mixOf({ workload }: Topology, shares: Partial<MixWorkload['mix']>): MixWorkload {
-  return {
-    kind: 'mix',
-    mix: { ...NO_OPERATIONS, ...shares },
-    mixName: 'custom',
-    keys: KEYS,
-    distribution: { kind: 'scrambled-zipfian', constant: 0.99 },
-    valueBytes: workload.valueBytes,
-    scanLengthMax: 1,
-  }
-}
-
-function plain(kind: Probe['kind'], title: string, topology: Topology): Probe {
-  return { name: kind, kind, title, topology, cut: null, struck: [], sessions: null, unbound: null }
-}
-
-/** The load of every probe with faults. The same until the first fault, whatever that is: so the baseline tells who leads. */
-function courseOf(
-  { topology }: Subject,
-  sites: readonly Site[],
-  options: BatteryOptions,
-  faults: FaultSpec[] = [],
-): Topology {
-  const ratePerS = RATE_PER_S / vantagesOf(sites).length
-  const load: Load = {
-    // So that one is free although all others wait for an answer that never comes.
-    sessions: Math.ceil((ratePerS * GIVEN_UP_MS) / 1_000) + 8,
-    loop: { open: { ratePerS } },
-  }
-  const durationMs = COURSE.faultAtMs + COURSE.forMs + COURSE.afterMs
-  return {
-    ...withVantages(bare(topology, options, { durationMs, warmupMs: COURSE.warmupMs }), sites, load),
-    workload: mixOf(topology, { read: 0.7, update: 0.3 }),
-    faults,
-  }
 }
 
 /** "zone b", "region eu-west-1"; a replica by its name. */
@@ -203,7 +112,7 @@ function partitionProbes(
   at: number,
   options: BatteryOptions,
 ): Probe[] {
-  const cut = cutOf(courseOf(subject, sites, options), sites, small)
+  const cut = cutOf(courseOf(subject.topology, sites, options), sites, small)
   const names = listed(small.map(siteWords))
   const fault = (forMs: number): FaultSpec => ({
     kind: 'partition',
@@ -212,7 +121,11 @@ function partitionProbes(
     forMs,
   })
   const partition: Probe = {
-    ...plain('partition', `${names} cut off`, courseOf(subject, sites, options, [fault(COURSE.forMs)])),
+    ...plain(
+      'partition',
+      `${names} cut off`,
+      courseOf(subject.topology, sites, options, [fault(COURSE.forMs)]),
+    ),
     name: `partition-${at + 1}`,
     cut,
   }
@@ -240,7 +153,7 @@ function crashProbe(
   const role = leader === null ? '' : ', the leader'
   const fault: FaultSpec = { kind: 'crash', replica, atMs: COURSE.faultAtMs, forMs: COURSE.forMs }
   return {
-    ...plain('crash', `Crash of ${replica}${role}`, courseOf(subject, sites, options, [fault])),
+    ...plain('crash', `Crash of ${replica}${role}`, courseOf(subject.topology, sites, options, [fault])),
     struck: [replica],
   }
 }
@@ -262,7 +175,7 @@ function regionProbe(
     forMs: COURSE.forMs,
   }
   const title = `Power loss in ${lost.id}`
-  const topology = courseOf(subject, sites, options, [fault])
+  const topology = courseOf(subject.topology, sites, options, [fault])
   return [{ ...plain('region-lost', title, topology), struck: lost.replicas }]
 }
 

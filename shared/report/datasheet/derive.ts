@@ -3,11 +3,12 @@ import { nsOfMs } from '../../base/time.ts'
 import type { History } from '../../history/types.ts'
 import { clientIndexOf } from '../../metrics/clients.ts'
 import { stalenessOf } from '../../metrics/staleness.ts'
-import { formatPercent } from '../numbers.ts'
 import type { Provenance, Report } from '../types.ts'
-import { COURSE, type BatteryOptions, type FirstFindings } from './battery.ts'
+import type { FirstFindings } from './battery.ts'
 import { pacelcOf } from './classify.ts'
+import { COURSE, type BatteryOptions } from './course.ts'
 import { guaranteesOf, worstOf } from './guarantees.ts'
+import { rebalancingOf } from './moves.ts'
 import {
   calmAgainMs,
   experienceOf,
@@ -39,9 +40,18 @@ export interface ObservedProbe {
   history: History | null
 }
 
+const WITH_HISTORY: ReadonlySet<Probe['kind']> = new Set([
+  'baseline',
+  'partition',
+  'crash',
+  'region-lost',
+  'moving',
+  'unmoved',
+])
+
 /** Whether a probe is judged by its operations, and not by the figures of its report alone. */
 export function needsHistory({ kind }: Pick<Probe, 'kind'>): boolean {
-  return kind === 'baseline' || kind === 'partition' || kind === 'crash' || kind === 'region-lost'
+  return WITH_HISTORY.has(kind)
 }
 
 /** Under faults, what takes a pass or little more; contention in calm is put to every test. */
@@ -57,7 +67,7 @@ const JUDGED_UNDER_FAULTS = [
 /** The guarantees that a probe is judged by; undefined means all. */
 export function guaranteesFor({ kind }: Pick<Probe, 'kind'>): readonly string[] | undefined {
   if (kind === 'contended') return undefined
-  if (kind === 'visibility') return ['linearizable']
+  if (kind === 'visibility' || kind === 'moving' || kind === 'unmoved') return ['linearizable']
   return needsHistory({ kind }) ? JUDGED_UNDER_FAULTS : []
 }
 
@@ -111,7 +121,7 @@ export function deriveDatasheet(
     convergence: convergenceOf(of('heal')),
     guarantees: guaranteesOf(reports('contended', 'baseline'), reports('partition', 'crash', 'region-lost')),
     saturation: saturationOf(subject, of('load')),
-    rebalancing: { moved: subject.rebalancing, sentence: rebalancingSentence(subject) },
+    rebalancing: rebalancingOf(subject, of('moving').at(0), of('unmoved').at(0)),
     probes: observed.map(({ probe, report }) => ({
       name: probe.name,
       title: probe.title,
@@ -282,13 +292,3 @@ function convergenceOf([heal]: readonly ObservedProbe[]): ConvergenceFinding | n
 
 /** A run is watched so long after its last operation. */
 const SETTLE_MS = 10_000
-
-function rebalancingSentence({ rebalancing }: Subject): string {
-  if (rebalancing === null)
-    return 'There is one shard, so that nothing moves from replica to replica when one is added: it gets a copy of all, or stands in.'
-  const { scheme, movedFraction, idealFraction, movedCopiesFraction } = rebalancing
-  return (
-    `When a replica joins, ${formatPercent(movedFraction)} of the keys get another owner (${scheme}; ` +
-    `${formatPercent(idealFraction)} would do), and ${formatPercent(movedCopiesFraction)} of all copies move.`
-  )
-}

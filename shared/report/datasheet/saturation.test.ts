@@ -8,6 +8,7 @@ const subjectOf = (perMessageMs: number): Subject => ({
   topology: topologyOf({ replicas: [replicaOf('r1', { service: { perMessageMs } })] }),
   shards: [['r1']],
   rebalancing: null,
+  newcomer: { reason: 'none' },
 })
 
 /** A load of so many sessions that got so much done. */

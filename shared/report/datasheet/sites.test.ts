@@ -16,6 +16,7 @@ function subjectOf(text: string, holders?: string[]): Subject {
     topology: topologyOf({ regions: regions.map((id) => ({ id, zones: [], at: null })), replicas }),
     shards: [holders ?? replicas.map(({ id }) => id)],
     rebalancing: null,
+    newcomer: { reason: 'none' },
   }
 }
 

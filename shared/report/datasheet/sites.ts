@@ -21,7 +21,7 @@ export const GIVEN_UP_MS = (RETRIES + 1) * ATTEMPT_MS + 500
  * What fails together, and what a partition separates: regions where there are several, else the zones of the one region,
  * else single replicas.
  */
-export function sitesOf({ topology, shards }: Subject): Site[] {
+export function sitesOf({ topology, shards }: Pick<Subject, 'topology' | 'shards'>): Site[] {
   const { replicas } = topology
   const holders = new Set(shards.flat())
   const regions = new Set(replicas.map(({ region }) => region))

@@ -1,26 +1,23 @@
 import { countOf, formatCount, formatMs, formatNumber, formatPercent } from '../numbers.ts'
 import type { GuaranteeResult } from '../types.ts'
-import { LATE } from './types.ts'
-import type { Answered, Datasheet, Experience, GuaranteeLine, LostWrites, Side } from './types.ts'
+import { movesTables } from './moves-tables.ts'
+import { errorWords, figure, text, type SheetTable } from './table-words.ts'
+import type { Answered, Datasheet, GuaranteeLine, LostWrites, Side } from './types.ts'
 
-/** A table of the sheet as text, which every view prints in its own way. */
-export interface SheetTable {
-  id: string
-  title: string
-  /** What the figures are, in a sentence or two. */
-  lead: string
-  columns: readonly { title: string; numeric?: boolean }[]
-  rows: readonly (readonly string[])[]
-}
+export type { SheetTable } from './table-words.ts'
 
 /** The tables in the order of reading; those without rows are left out. */
 export function sheetTables(sheet: Datasheet): SheetTable[] {
-  const all = [calm(sheet), partitions(sheet), failovers(sheet), lost(sheet), guarantees(sheet)]
+  const all = [
+    calm(sheet),
+    partitions(sheet),
+    failovers(sheet),
+    lost(sheet),
+    guarantees(sheet),
+    ...movesTables(sheet),
+  ]
   return all.filter(({ rows }) => rows.length > 0)
 }
-
-const text = (title: string) => ({ title })
-const figure = (title: string) => ({ title, numeric: true })
 
 function calm({ calm: { regions, okPerS, workload } }: Datasheet): SheetTable {
   return {
@@ -87,15 +84,6 @@ function beforeAndAfter(whole: Answered, settled: Answered): string {
   return all === last ? all : `${all} → ${last}`
 }
 
-const ERRORS_SHOWN = 3
-
-function errorWords({ errors }: Experience): string {
-  return errors
-    .slice(0, ERRORS_SHOWN)
-    .map(({ code, operations }) => `${code === LATE ? 'answered too late' : code} ${formatCount(operations)}`)
-    .join(', ')
-}
-
 function failovers({ failovers: findings }: Datasheet): SheetTable {
   const [first] = findings
   return {
@@ -130,7 +118,11 @@ function failovers({ failovers: findings }: Datasheet): SheetTable {
   }
 }
 
-function lost({ calm: { lost: inCalm }, partitions: cuts, failovers: downs }: Datasheet): SheetTable {
+function lost(sheet: Datasheet): SheetTable {
+  const { calm, partitions: cuts, failovers: downs, rebalancing } = sheet
+  const inCalm = calm.lost
+  const measured = rebalancing.measured ?? null
+  const moves = measured === null ? [] : [measured]
   const row = (title: string, { acknowledged, judgedKeys, lost: gone, examples }: LostWrites): string[] => [
     title,
     formatCount(gone),
@@ -151,7 +143,10 @@ function lost({ calm: { lost: inCalm }, partitions: cuts, failovers: downs }: Da
       figure('keys judged'),
       text('For example'),
     ],
-    rows: [row('calm', inCalm), ...[...cuts, ...downs].map(({ title, lost: found }) => row(title, found))],
+    rows: [
+      row('calm', inCalm),
+      ...[...cuts, ...downs, ...moves].map(({ title, lost: found }) => row(title, found)),
+    ],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { VisibilityPoint } from '../../metrics/types.ts'
 import type { Topology } from '../../topology/types.ts'
 import type { GuaranteeResult, Provenance } from '../types.ts'
+import type { MoveFinding, Newcomer } from './move-types.ts'
 
 /** What is put to the test: a topology, and where its data are. */
 export interface Subject {
@@ -9,6 +10,8 @@ export interface Subject {
   shards: readonly (readonly string[])[]
   /** null where there is one shard. */
   rebalancing: Rebalancing | null
+  /** The replica that the battery adds and takes away again; or why there is none, as a sentence. */
+  newcomer: Newcomer | { reason: string }
 }
 
 /** What moves when one more replica joins; fractions from 0 to 1. */
@@ -35,7 +38,17 @@ export interface Site {
 }
 
 export type ProbeKind =
-  'calm' | 'visibility' | 'baseline' | 'contended' | 'partition' | 'heal' | 'crash' | 'region-lost' | 'load'
+  | 'calm'
+  | 'visibility'
+  | 'baseline'
+  | 'contended'
+  | 'partition'
+  | 'heal'
+  | 'crash'
+  | 'region-lost'
+  | 'moving'
+  | 'unmoved'
+  | 'load'
 
 /** The sides of a partition, by names of replicas and clients. */
 export interface Cut {
@@ -279,6 +292,11 @@ export interface Datasheet {
   convergence: ConvergenceFinding | null
   guarantees: GuaranteeFinding
   saturation: Saturation
-  rebalancing: { moved: Rebalancing | null; sentence: string }
+  rebalancing: {
+    moved: Rebalancing | null
+    sentence: string
+    /** null where no replica can join; sheets of earlier versions have none. */
+    measured?: MoveFinding | null
+  }
   probes: ProbeLine[]
 }

@@ -26,7 +26,7 @@ export function markdownReport(report: Report): string {
   if (report.expectations.length > 0) {
     parts.push(
       '## Expectations',
-      table(
+      markdownTable(
         'llrl',
         ['Expectation', 'Verdict', 'Measured', 'Why'],
         report.expectations.map((result) => [
@@ -40,7 +40,7 @@ export function markdownReport(report: Report): string {
   }
   parts.push(
     '## Figures',
-    table(
+    markdownTable(
       'lrrrrrr',
       ['', 'p50', 'p90', 'p99', 'p99.9', 'slowest', 'operations'],
       (['read', 'write', 'scan'] as const)
@@ -54,7 +54,7 @@ export function markdownReport(report: Report): string {
           ]
         }),
     ),
-    table(
+    markdownTable(
       'lr',
       ['Quantity', 'Value'],
       [
@@ -73,7 +73,7 @@ export function markdownReport(report: Report): string {
     ),
     `A read is stale when a newer version of its key had been acknowledged before the read began.`,
     '## Settings',
-    table(
+    markdownTable(
       'lll',
       ['Setting', 'Value', 'Consequence'],
       report.settings.map(({ label, value, consequence }) => [label, value, consequence]),
@@ -82,7 +82,7 @@ export function markdownReport(report: Report): string {
   if (report.faults.length > 0) {
     parts.push(
       '## Faults',
-      table(
+      markdownTable(
         'llrrr',
         ['No.', 'Fault', 'From', 'To', 'Succeeded'],
         report.faults.map((fault) => [
@@ -100,7 +100,7 @@ export function markdownReport(report: Report): string {
     errors.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
     parts.push(
       '## Errors',
-      table(
+      markdownTable(
         'lrl',
         ['Error', 'Operations', 'Meaning'],
         errors.map(([code, count]) => [
@@ -114,11 +114,11 @@ export function markdownReport(report: Report): string {
   if (report.live !== null) {
     parts.push(
       '## Timing',
-      table('lrrrrrr', ['', ...LATENESS_COLUMNS], latenessRows(report.live)),
-      table('ll', ['Quantity', 'Value'], timingRows(report.live)),
+      markdownTable('lrrrrrr', ['', ...LATENESS_COLUMNS], latenessRows(report.live)),
+      markdownTable('ll', ['Quantity', 'Value'], timingRows(report.live)),
     )
     const links = linkRows(report.live).slice(0, LINKS_SHOWN)
-    if (links.length > 0) parts.push(table('llrrr', LINK_COLUMNS, links))
+    if (links.length > 0) parts.push(markdownTable('llrrr', LINK_COLUMNS, links))
   }
   if (report.agreement !== null) parts.push('## Prediction', paragraph(report.agreement.sentence))
   if (report.guarantees.length > 0) {
@@ -127,7 +127,7 @@ export function markdownReport(report: Report): string {
       ...(report.strongestLevel === undefined
         ? []
         : [paragraph(`Strongest level observed: ${report.strongestLevel}.`)]),
-      table(
+      markdownTable(
         'lll',
         ['Guarantee', 'Verdict', 'What was found'],
         report.guarantees.map((result) => [
@@ -154,7 +154,7 @@ function found({ evidence, because }: GuaranteeResult): string {
 }
 
 /** `align` has a letter per column: l for text, r for figures. */
-function table(align: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(align: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`
   const rule = `|${[...align].map((side) => (side === 'r' ? ' ---: ' : ' --- ')).join('|')}|`
   return [line(columns), rule, ...rows.map(line)].join('\n')
@@ -177,7 +177,8 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** The fence is longer than any run of backticks inside, so that nothing inside can close it. */
-function codeBlock(text: string): string {
+/** A command to copy. */
+export function codeBlock(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length))
   const fence = '`'.repeat(longest + 1)
   return `${fence}sh\n${text.replace(/[\r\n]+/g, ' ')}\n${fence}`

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { groupedDigits } from '../../base/digits.ts'
 import { isObject, quoted, shown } from '../problems.ts'
 import { mendFor } from '../suggest.ts'
 import { addIssue, adopt, isExhausted, ISSUES_WALKED_MAX, pathItem, withRun, type Dataset } from './issues.ts'
@@ -35,8 +36,8 @@ export function number(help: string, range: NumberRange): v.GenericSchema<number
   const { min, max, above = false, integer = false, unit } = range
   const noun = integer ? 'whole number' : 'number'
   const bounds = above
-    ? `above ${grouped(min)}, at most ${grouped(max)}`
-    : `from ${grouped(min)} to ${grouped(max)}`
+    ? `above ${groupedDigits(min)}, at most ${groupedDigits(max)}`
+    : `from ${groupedDigits(min)} to ${groupedDigits(max)}`
   const wanted = `must be a ${noun} ${bounds}${unit === undefined ? '' : ` (${unit})`}`
   const message = (issue: v.BaseIssue<unknown>): string => `This ${wanted}, but it is ${shown(issue.input)}.`
   const lower = above
@@ -61,10 +62,6 @@ export function number(help: string, range: NumberRange): v.GenericSchema<number
   })
 }
 
-function grouped(value: number): string {
-  return String(value).replace(/(?<=\d)(?=(\d{3})+$)/g, ',')
-}
-
 export function flag(help: string): v.GenericSchema<boolean> {
   const message = (issue: v.BaseIssue<unknown>): string =>
     `This must be true or false, but it is ${shown(issue.input)}.`
@@ -73,10 +70,11 @@ export function flag(help: string): v.GenericSchema<boolean> {
 
 /** A text of bounded length. `minChars` is 1 unless stated. */
 export function text(help: string, maxChars: number, minChars = 1): v.GenericSchema<string> {
-  const bounds = minChars === 0 ? `up to ${grouped(maxChars)}` : `${minChars} to ${grouped(maxChars)}`
+  const bounds =
+    minChars === 0 ? `up to ${groupedDigits(maxChars)}` : `${minChars} to ${groupedDigits(maxChars)}`
   const message = (issue: v.BaseIssue<unknown>): string =>
     typeof issue.input === 'string'
-      ? `This must have ${bounds} characters, but it has ${grouped(issue.input.length)}.`
+      ? `This must have ${bounds} characters, but it has ${groupedDigits(issue.input.length)}.`
       : `This must be a text, but it is ${shown(issue.input)}.`
   const schema = v.pipe(v.string(message), v.minLength(minChars, message), v.maxLength(maxChars, message))
   return described(schema, { help })
@@ -164,8 +162,9 @@ export function list<const S extends v.GenericSchema>(item: S, { min = 0, max, o
       return result
     }
     if (input.length < min || input.length > max) {
-      const bounds = min === 0 ? `at most ${grouped(max)}` : `from ${grouped(min)} to ${grouped(max)}`
-      addIssue(result, input, `There must be ${bounds} ${of}, but there are ${grouped(input.length)}.`)
+      const bounds =
+        min === 0 ? `at most ${groupedDigits(max)}` : `from ${groupedDigits(min)} to ${groupedDigits(max)}`
+      addIssue(result, input, `There must be ${bounds} ${of}, but there are ${groupedDigits(input.length)}.`)
     }
     if (input.length > max) return result
     const value: unknown[] = []
@@ -196,7 +195,7 @@ export function table<const S extends v.GenericSchema>(item: S, max: number, of:
       addIssue(
         result,
         input,
-        `There must be at most ${grouped(max)} ${of}, but there are ${grouped(names.length)}.`,
+        `There must be at most ${groupedDigits(max)} ${of}, but there are ${groupedDigits(names.length)}.`,
       )
       return result
     }

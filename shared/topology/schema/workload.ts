@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { groupedDigits } from '../../base/digits.ts'
 import { DEFAULTS } from '../defaults.ts'
 import { LIMITS } from '../limits.ts'
 import { isObject, shown } from '../problems.ts'
@@ -160,7 +161,7 @@ const probe = checked(
     if (offsetsMs.length * samples > LIMITS.probeReadsTotal) {
       report(
         'samples',
-        `All offsets together must not read more than ${LIMITS.probeReadsTotal} times. Take fewer.`,
+        `All offsets together must not read more than ${groupedDigits(LIMITS.probeReadsTotal)} times. Take fewer.`,
       )
     }
     if (new Set(offsetsMs).size < offsetsMs.length)

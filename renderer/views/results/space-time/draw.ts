@@ -1,3 +1,4 @@
+import { shortenedInside } from '../../../../shared/report/escape.ts'
 import type { Palette } from '../../../../shared/report/palette.ts'
 import { AXIS_PX, BAR_HEIGHT_PX, LABEL_PX, LANE_PX, type Diagram, type Tone } from './layout.ts'
 
@@ -96,7 +97,7 @@ function drawLanes(context: CanvasRenderingContext2D, diagram: Diagram, colours:
     context.lineTo(diagram.width, middle)
     context.stroke()
     context.fillStyle = kind === 'replica' ? colours.ink : colours.muted
-    context.fillText(label, 4, middle, LABEL_PX - 8)
+    context.fillText(fitted(context, label, LABEL_PX - 8), 4, middle)
   }
   context.fillStyle = colours.muted
   for (const { x, label } of diagram.ticks) {
@@ -107,6 +108,13 @@ function drawLanes(context: CanvasRenderingContext2D, diagram: Diagram, colours:
     const half = context.measureText(label).width / 2
     if (x - half > LABEL_PX && x + half < diagram.width) context.fillText(label, x - half, 8)
   }
+}
+
+/** As much of a name as there is room for: its beginning, and its end, in which names of a kind differ. */
+function fitted(context: CanvasRenderingContext2D, text: string, widthPx: number): string {
+  const { width } = context.measureText(text)
+  if (width <= widthPx) return text
+  return shortenedInside(text, Math.floor((text.length * widthPx) / width) - 1)
 }
 
 function drawArrows(context: CanvasRenderingContext2D, diagram: Diagram, colours: Palette): void {

@@ -99,18 +99,18 @@ export function diagramOf({ ops, window, width, faults, trace }: DiagramInput): 
       isOpen: endMs === null,
     })
   }
+  const inSight = faults.filter(({ fromMs, toMs }) => toMs >= window.from && fromMs <= window.to)
   return {
     width,
-    height: AXIS_PX + lanes.length * LANE_PX + (places.length > 0 ? 16 : 8),
+    // Names of faults stand below the lanes.
+    height: AXIS_PX + lanes.length * LANE_PX + (places.length > 0 ? 8 : 0) + (inSight.length > 0 ? 16 : 8),
     lanes,
     bars,
     arrows: trace === null ? [] : arrowsOf(trace, ops, lanes, laneOf, x),
-    faults: faults
-      .filter(({ fromMs, toMs }) => toMs >= window.from && fromMs <= window.to)
-      .map(({ fromMs, toMs, label }) => {
-        const left = Math.max(LABEL_PX, x(fromMs))
-        return { x: left, width: Math.max(1, Math.min(width, x(toMs)) - left), label }
-      }),
+    faults: inSight.map(({ fromMs, toMs, label }) => {
+      const left = Math.max(LABEL_PX, x(fromMs))
+      return { x: left, width: Math.max(1, Math.min(width, x(toMs)) - left), label }
+    }),
     ticks: ticksOf(window, x),
     sessionsLeftOut: sessions.length - shown.length,
   }

@@ -78,7 +78,10 @@ function parts(sheet: Datasheet, draw: Draw): string[] {
     ...of('failovers'),
     ...of('lost'),
     ...of('guarantees'),
-    section('rebalancing', 'Rebalancing', `<p class="note">${prose(rebalancing.sentence)}</p>`),
+    ...(tables.has('rebalancing')
+      ? of('rebalancing', note(rebalancing.sentence))
+      : [section('rebalancing', 'Rebalancing', `<p class="note">${prose(rebalancing.sentence)}</p>`)]),
+    ...of('rebalancing-clients'),
   ]
 }
 

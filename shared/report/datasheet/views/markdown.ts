@@ -36,8 +36,9 @@ export function markdownDatasheet(sheet: Datasheet): string {
     '## Saturation',
     escapeMarkdown(saturation.sentence),
     ...(saturation.points.length === 0 ? [] : [loadTable(sheet)]),
-    '## Rebalancing',
+    ...(tables.has('rebalancing') ? of('rebalancing') : ['## Rebalancing']),
     escapeMarkdown(rebalancing.sentence),
+    ...of('rebalancing-clients'),
     `---\n\n${escapeMarkdown(`${provenance.tool} ${provenance.version}, seed ${seed}: ${probesSentence(sheet)}`)} To reproduce:`,
     `\`\`\`sh\n${provenance.command.replace(/[\r\n`]+/g, ' ')}\n\`\`\``,
   ]

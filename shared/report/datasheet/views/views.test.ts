@@ -51,6 +51,40 @@ describe('the tables', () => {
     expect(rowsOf('failovers')?.[0].slice(-2)).toEqual(['2 s', 'not within the run'])
   })
 
+  test('a join and a leave: what moved against an even spread, and what clients noticed', () => {
+    expect(rowsOf('rebalancing')).toEqual([
+      ['new-1 joins', '3', '360', '400 (moved: 90 %)', '360', '36.5 kB', '200 ms'],
+      ['new-1 leaves', '3', '0', '0', '0', '0 B', 'not in half a minute'],
+    ])
+    const same = ['1.50 ms', '4.25 ms', '1.50 ms', '4.25 ms', '100 %', '0 %', '']
+    expect(rowsOf('rebalancing-clients')).toEqual([
+      ['new-1 joins', 'nobody joins', ...same],
+      ['', 'while data move', '1.50 ms', '9 ms', '1.50 ms', '4.25 ms', '100 %', '0 %', ''],
+      ['new-1 leaves', 'nobody joins', ...same],
+      ['', 'while data move', '1.50 ms', '4.25 ms', '1.50 ms', '4.25 ms', '50 %', '—', 'timeout 300'],
+    ])
+    expect(rowsOf('lost')?.at(-1)?.slice(0, 4)).toEqual([
+      'new-1, a replica like r3, joins and leaves again',
+      '0',
+      '100',
+      '50',
+    ])
+  })
+
+  test('sheets of earlier versions, and of strategies whose members stay, tell the placement alone', () => {
+    for (const measured of [undefined, null]) {
+      const rebalancing = {
+        moved: null,
+        sentence: 'There is one shard.',
+        ...(measured === null && { measured }),
+      }
+      const sheet = sampleSheet('r3', { rebalancing })
+      expect(sheetTables(sheet).map(({ id }) => id)).not.toContain('rebalancing')
+      for (const view of [htmlDatasheet(sheet, draw), markdownDatasheet(sheet)])
+        expect(view.split('There is one shard.')).toHaveLength(2)
+    }
+  })
+
   test('guarantees of one verdict and reason share a row', () => {
     expect(rowsOf('guarantees')).toEqual([
       ['Linearizable', '✓ holds', '✕ violated', 'r3 was lost'],

@@ -36,6 +36,6 @@ ${themeSwitch()}
 
 function leadOf({ model, operations, keys, processes, results, strongestLevel }: CheckedRecord): string {
   const wallMs = results.reduce((sum, result) => sum + result.wallMs, 0)
-  const what = `${countOf(operations, 'operation')} of ${/^[aeiou]/.test(model) ? 'an' : 'a'} ${model} on ${countOf(keys, 'key')} by ${countOf(processes, 'process', 'processes')}, judged in ${formatMs(wallMs)}.`
+  const what = `${countOf(operations, 'operation')} on ${countOf(keys, 'key')} by ${countOf(processes, 'process', 'processes')} (${model}), judged in ${formatMs(wallMs)}.`
   return strongestLevel === null ? what : `${what} Strongest level observed: ${strongestLevel}.`
 }

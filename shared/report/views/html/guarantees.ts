@@ -79,7 +79,7 @@ function proofFigure(
   faults: readonly ShownFault[],
   id: string,
 ): string {
-  const anomaly = evidence.anomaly === null ? '' : `: ${evidence.anomaly}`
+  const anomaly = evidence.anomaly === null || evidence.anomaly === name ? '' : `: ${evidence.anomaly}`
   const sentence = `${shortened(evidence.sentence, SENTENCE_MAX)}.`
   const picture =
     evidence.shown.length === 0
