@@ -163,7 +163,8 @@ export const HABITS: Readonly<Record<string, Habits>> = {
       windowEvents: [1, 50],
       // Short enough for state transfers, and for states that are cheap to copy and compare.
       logEventsMax: [1, 40],
-      cellsPerMessage: [1, 5],
+      // A ring hands whole states on from one to the next: cell by cell that would take longer than a run waits for.
+      cellsPerMessage: [5, 20],
       heartbeatMs: [20, 100],
       resendAfterMs: [100, 400],
       suspectAfterMs: [250, 600],

@@ -108,6 +108,28 @@ describe('§3.4 extending the chain', () => {
     expect(valuesAt(chain, 3)).toEqual([7])
   })
 
+  test('a newcomer whose disk is slow is sent no more at a time than the chain has under way', () => {
+    const chain = chainCluster(3, { params: { pendingMax: 2 } })
+    chain.crash(2)
+    tick(chain, TICKS_TO_EXCLUDE, [0, 1])
+    chain.boot(2)
+    for (let i = 0; i < 10 && chain.state(1).joinerFeed === null; i++) {
+      for (const place of chain.members) chain.fire(place, 'tick')
+      chain.deliver(({ to, body }) => to === 1 || body.kind !== 'chain.update')
+    }
+    expect(chain.state(1).joinerFeed).toMatchObject({ to: 2, mode: 'stream' })
+    chain.drop()
+    for (let value = 1; value <= 6; value++) {
+      write(chain, 0, 1, value)
+      chain.deliver(({ from, to }) => from !== 2 && to !== 2)
+    }
+    expect(chain.state(1).store.committed).toBe(6)
+    const sent = chain.network.flatMap(({ to, body }) =>
+      to === 2 && body.kind === 'chain.update' ? body.updates : [],
+    )
+    expect(sent.map(({ seq }) => seq)).toEqual([1, 2])
+  })
+
   test('a newcomer that is the tail answers nothing before it has all that was confirmed without it', () => {
     const chain = chainCluster(3, LINEARIZABLE)
     chain.crash(2)

@@ -45,10 +45,14 @@ export function onJoin(turn: Turn, from: PlaceId, { epoch, last }: Join): void {
   probe(turn, state.joinerFeed)
 }
 
-/** Up to where a receiver may have updates: a newcomer must not see what may yet be lost. */
+/**
+ * Up to where a receiver may have updates: a newcomer must not see what may yet be lost, and nobody waits for its disk, so it
+ * is sent no more at a time than the chain has under way.
+ */
 function limitOf({ state, rules }: Turn, feed: Feed): number {
-  const { durableSeq, history, store } = state
-  return feed === state.joinerFeed ? store.committed : rules.forwardsUpTo(durableSeq, history.last)
+  const { durableSeq, history, store, params } = state
+  if (feed !== state.joinerFeed) return rules.forwardsUpTo(durableSeq, history.last)
+  return Math.min(store.committed, feed.acked + params.pendingMax)
 }
 
 /** Sends what has become sendable. */

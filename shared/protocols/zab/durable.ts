@@ -1,5 +1,5 @@
 import type { Outbox, WriteId } from '../contract.ts'
-import { append, compact, indexUpTo, truncateAfter } from './log.ts'
+import { append, compact, indexUpTo, lastZxid, truncateAfter } from './log.ts'
 import type { Log, Txn } from './log.ts'
 import type { Message } from './messages.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -88,11 +88,14 @@ export function persistTxns(state: State, txns: readonly Txn[], out: Outbox<Mess
   state.writing.push({ writeId, zxid: txns[txns.length - 1].zxid })
 }
 
-/** The replica's history is from now on that of the epoch's leader, which is acknowledged as transaction 0 of the epoch. */
+/**
+ * The replica's history is from now on that of the epoch's leader, which is acknowledged as transaction 0 of the epoch. Who
+ * comes to a leader that is at work has proposals of the epoch in that history, which wait for acknowledgements, too.
+ */
 export function persistEpoch(state: State, epoch: number, out: Outbox<Message>): void {
   state.currentEpoch = epoch
   const writeId = persist(state, { type: 'epoch', epoch }, out)
-  state.writing.push({ writeId, zxid: zxidOf(epoch, 0) })
+  state.writing.push({ writeId, zxid: Math.max(zxidOf(epoch, 0), lastZxid(state.log)) })
 }
 
 /** Moves `loggedZxid` on by what may be acknowledged. */

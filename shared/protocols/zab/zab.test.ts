@@ -282,6 +282,20 @@ describe('phase 3, broadcast', () => {
     expect(zab.outcome(901)).toMatchObject({ status: 'ok', value: 0, version: null })
   })
 
+  test('what is under way when servers come back is acknowledged by them with the history that they get', () => {
+    const zab = zabCluster(5)
+    all(zab)
+    for (const place of [0, 1]) zab.crash(place)
+    const op = write(zab, 4, 7)
+    among(zab, [3, 4])
+    // Two of five have it, and the third will not get it.
+    expect(zab.replies.has(op)).toBe(false)
+    for (const place of [0, 1]) zab.boot(place)
+    all(zab)
+    expect(leaderOf(zab)).toBe(4)
+    expect(zab.outcome(op)).toMatchObject({ status: 'ok' })
+  })
+
   test('too many proposals at a time are declined for certain', () => {
     const zab = zabCluster(3, { params: { outstandingMax: 4 } })
     all(zab)
