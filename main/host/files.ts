@@ -64,13 +64,20 @@ export async function readTopology(
   nameOrPath: string,
   strategies: StrategyIndex,
 ): Promise<Result<Topology, Problem[]>> {
+  const text = await readTopologyText(nameOrPath)
+  return text.ok ? parseTopology(text.value, strategies) : text
+}
+
+/** The same, as text that nobody has looked at. */
+export async function readTopologyText(nameOrPath: string): Promise<Result<string, Problem[]>> {
   const text = await readText(nameOrPath)
-  if (text.ok) return parseTopology(text.value, strategies)
+  if (text.ok) return text
   const { kind, sentence } = text.error
   if (kind === 'unusable') return err([{ path: '$', sentence }])
   const preset = presets.get(nameOrPath)
-  if (preset !== undefined) return parseTopology(preset.text, strategies)
-  return err([{ path: '$', sentence: sentence + presetHint(nameOrPath) }])
+  return preset === undefined
+    ? err([{ path: '$', sentence: sentence + presetHint(nameOrPath) }])
+    : ok(preset.text)
 }
 
 /** A name without a slash or a dot may have been meant for a preset. */

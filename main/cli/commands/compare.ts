@@ -50,14 +50,20 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
     if (!input.ok) return refuseInput(source, input.error, args.has('json'), terminal)
     inputs.push(input.value)
   }
-  const simulated = await reportsOf(inputs, sources, seed, terminal, program)
+  const simulated = await reportsOf(inputs, args, seed, terminal, program)
   if (!Array.isArray(simulated)) return simulated.code
   const labels = labelsFor(simulated, sources)
   const runs = simulated.map((report, i): BroughtRun => ({ label: labels[i], source: sources[i], report }))
   const provenance = { tool: TOOL, version: VERSION, command: commandOf(args) }
   const comparison = comparisonOf(runs, tolerance, provenance)
-  await writeViews(targets, COMPARISON_VIEWS, { comparison, runs })
-  terminal.out(args.has('json') ? jsonComparison(comparison) : compareText(comparison, runs, targets))
+  // Where a file cannot be written the runs were not in vain.
+  const failure = await writeViews(targets, COMPARISON_VIEWS, { comparison, runs }).then(
+    () => null,
+    (error: unknown) => error,
+  )
+  const written = failure === null ? targets : []
+  terminal.out(args.has('json') ? jsonComparison(comparison) : compareText(comparison, runs, written))
+  if (failure !== null) throw failure
   const statuses = comparison.held?.map(({ status }) => status) ?? []
   if (statuses.includes('exceeded')) return EXIT.missed
   return statuses.includes('undecided') ? EXIT.undecided : EXIT.ok
@@ -66,13 +72,17 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
 /** Reports as they were brought, and those of simulations where a topology was; a code where it ended otherwise. */
 async function reportsOf(
   inputs: readonly ComparedInput[],
-  sources: readonly string[],
+  args: Arguments,
   seed: number | undefined,
   terminal: Terminal,
   program: Program,
 ): Promise<Report[] | { code: ExitCode }> {
   const topologies = inputs.flatMap((input) => (input.kind === 'topology' ? [input.topology] : []))
-  if (topologies.length === 0) return inputs.flatMap((input) => (input.kind === 'report' ? [input.report] : []))
+  if (topologies.length === 0) {
+    if (seed !== undefined) terminal.err('Reports are not run again: --seed changes nothing here.\n')
+    return inputs.flatMap((input) => (input.kind === 'report' ? [input.report] : []))
+  }
+  const sources = args.operands
   const bar = terminal.isWatched ? new ProgressBar(terminal, 'simulating') : null
   const lab = new Lab(program.threads)
   const signals = new StopSignals(() => {
@@ -95,6 +105,10 @@ async function reportsOf(
     return (await opened.value.result).report
   }
   try {
+    for (const [at, input] of inputs.entries()) {
+      const tooMuch = input.kind === 'topology' ? lab.obstacleTo(input.topology, { command: '' }) : null
+      if (tooMuch !== null) return { code: refuseInput(sources[at], [tooMuch], args.has('json'), terminal) }
+    }
     return await Promise.all(
       inputs.map((input, at) => (input.kind === 'report' ? input.report : simulate(input.topology, at))),
     )
@@ -137,7 +151,9 @@ function toleranceOf(texts: readonly string[]): Tolerance | null {
       throw new UsageError(`There is no metric "${name}".${mendFor(name, known, 'metric')}`)
     }
     if (name === null ? overall !== null : byMetric.has(name)) {
-      throw new UsageError(`--tolerate says ${name === null ? 'for all figures' : `of ${name}`} twice how much.`)
+      throw new UsageError(
+        `--tolerate says ${name === null ? 'for all figures' : `of ${name}`} twice how much.`,
+      )
     }
     if (name === null) overall = Number(limit)
     else byMetric.set(name, Number(limit))
@@ -146,6 +162,8 @@ function toleranceOf(texts: readonly string[]): Tolerance | null {
 }
 
 function commandOf(args: Arguments): string {
-  const flags = ['seed', 'tolerate'].flatMap((name) => args.values(name).flatMap((value) => [`--${name}`, value]))
+  const flags = ['seed', 'tolerate'].flatMap((name) =>
+    args.values(name).flatMap((value) => [`--${name}`, value]),
+  )
   return ['replica-lab', 'compare', ...args.operands, ...flags].map(shellWord).join(' ')
 }

@@ -43,7 +43,11 @@ export interface Sweep {
   }[]
   /** Combinations that a file may not have. */
   readonly refused: readonly LeftOut[]
-  readonly failed: readonly { readonly set: readonly unknown[]; readonly seed: number; readonly sentence: string }[]
+  readonly failed: readonly {
+    readonly set: readonly unknown[]
+    readonly seed: number
+    readonly sentence: string
+  }[]
   /** Runs that were not made, or not to their end, since the sweep was stopped. */
   readonly missing: number
 }

@@ -23,7 +23,9 @@ export function csvSweep({ vary, metrics, rows, seeds }: Sweep): string {
   return csvOf([
     [...vary.map(({ path }) => path), ...(isOne ? [] : ['runs']), ...head],
     ...rows.map(({ set, runs, figures }): Cell[] => [
-      ...set.map((value) => (typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))),
+      ...set.map((value) =>
+        typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value),
+      ),
       ...(isOne ? [] : [runs]),
       ...figures.flatMap(({ median, min, max }) => (isOne ? [median] : [median, min, max])),
     ]),

@@ -42,11 +42,15 @@ export function sweepTable({ vary, metrics, rows, seeds }: Sweep): { columns: st
   }
 }
 
-/** "12.3 ms", and with several seeds "12.3 ms (11.8 ms to 13 ms)". */
+/** "12.3 ms", and where seeds differ in what is shown "12.3 ms (11.8 to 13.1)". */
 function sweepFigureText(name: string, { median, min, max }: SweepFigure): string {
   const metric = metricOf(name)!
-  const text = figureText(metric, median)
-  return min === max ? text : `${text} (${figureText(metric, min)} to ${figureText(metric, max)})`
+  const [text, from, to] = [median, min, max].map((value) => figureText(metric, value))
+  if (from === to) return text
+  const unit = / \D+$/.exec(text)?.[0] ?? ''
+  const isShared = [from, to].every((each) => each.endsWith(unit))
+  const bare = (each: string): string => (isShared ? each.slice(0, each.length - unit.length) : each)
+  return `${text} (${bare(from)} to ${bare(to)})`
 }
 
 /** "9 combinations with 5 seeds each (1 to 5): median and range. 2 combinations refused." */

@@ -8,6 +8,7 @@ export function markdownComparison(comparison: Comparison, runs: readonly Brough
   const { settings, warnings, held, provenance } = comparison
   const { columns, rows } = figureTable(runs)
   const letters = runs.map((_, i) => letterOf(i))
+  const found = breaches(comparison).map(({ status, text }) => `- **${status}** ${escapeMarkdown(text)}`)
   const parts = [
     `# ${escapeMarkdown(titleOf(runs))}`,
     markdownTable(
@@ -21,7 +22,7 @@ export function markdownComparison(comparison: Comparison, runs: readonly Brough
       : [
           '## Tolerance',
           escapeMarkdown(heldSentence(comparison)),
-          ...breaches(comparison).map(({ status, text }) => `- **${status}** ${escapeMarkdown(text)}`),
+          ...(found.length === 0 ? [] : [found.join('\n')]),
         ]),
     '## Figures',
     markdownTable(`l${'r'.repeat(columns.length - 1)}`, columns, rows),

@@ -1,0 +1,12 @@
+import type { Sweep } from '../../shared/report/sweep/types.ts'
+import type { Views } from './view-files.ts'
+
+const views = () => import('../../shared/report/sweep/views.ts')
+
+/** A view of a sweep, by the ending of its file. */
+export const SWEEP_VIEWS: Views<Sweep> = {
+  '.json': async () => (await views()).jsonSweep,
+  '.csv': async () => (await views()).csvSweep,
+  '.md': async () => (await views()).markdownSweep,
+  '.html': async () => (await views()).htmlSweep,
+}
