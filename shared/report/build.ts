@@ -65,7 +65,9 @@ export function buildReport(input: ReportInput): Report {
     agreement: prediction === null ? null : agreementOf(metrics, prediction, faults.length),
     guarantees: [...guarantees],
     ...(input.verdicts === null ? {} : { strongestLevel: input.verdicts.strongestLevel }),
-    expectations: topology.expect.map((spec) => expectationResult(spec, { ...metrics, facts }, guarantees)),
+    expectations: topology.expect.map((spec) =>
+      expectationResult(spec, { ...metrics, facts }, guarantees, input.live),
+    ),
     simulation: input.simulation === null ? null : { ...input.simulation },
     live: input.live,
   }

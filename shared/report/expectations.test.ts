@@ -53,6 +53,16 @@ describe('thresholds', () => {
   })
 })
 
+test('what a live run measured that did not keep time may be the machine’s fault', () => {
+  const spec = { metric: 'read.latency.p99', below: 20 } as const
+  const status = (p99: number, faithful: boolean) =>
+    expectationResult(spec, withRead(p99), [], { faithful }).status
+  expect([status(60, true), status(60, false), status(10, false)]).toEqual(['missed', 'undecided', 'met'])
+  expect(expectationResult(spec, withRead(60), [], { faithful: false }).reason).toBe(
+    '3 times above the limit, in a run that did not keep time',
+  )
+})
+
 describe('guarantees', () => {
   const holds = { guarantee: 'causal', is: 'holds' } as const
   test.each<[ExpectationSpec, GuaranteeResult[], ExpectationResult['status'], string]>([
