@@ -46,8 +46,8 @@ export function labelPoint(
   return between(from, to, 0.5)
 }
 
-/** How far the boundary of a side stands from what is on it. */
-export const SIDE_MARGIN = 14
+/** How far the boundary of a side stands from what is on it: less than a region's caption does. */
+export const SIDE_MARGIN = 8
 
 /** The convex hull of boxes with a margin, clockwise on the screen from the left (Andrew's monotone chain). */
 export function hullOf(boxes: readonly Box[], margin: number): Position[] {

@@ -19,13 +19,13 @@ test('a way leaves a polygon where it crosses its edge', () => {
 })
 
 test('a lost message gets as far as the boundary of its side', () => {
-  // The boundary stands 14 px round the boxes: 24 px from a centre.
-  expect(wayOfLost({ from: 'a', to: 'c' }, boxes, { sides: [['a'], ['b', 'c']] })).toBeCloseTo(0.12)
-  expect(wayOfLost({ from: 'b', to: 'a' }, boxes, { sides: [['b', 'c']] })).toBeCloseTo(0.24)
+  // The boundary stands 8 px round the boxes: 18 px from a centre.
+  expect(wayOfLost({ from: 'a', to: 'c' }, boxes, { sides: [['a'], ['b', 'c']] })).toBeCloseTo(0.09)
+  expect(wayOfLost({ from: 'b', to: 'a' }, boxes, { sides: [['b', 'c']] })).toBeCloseTo(0.18)
 })
 
 test('from outside it gets to the boundary from the other side', () => {
-  expect(wayOfLost({ from: 'c', to: 'a' }, boxes, { sides: [['a']] })).toBeCloseTo(0.88)
+  expect(wayOfLost({ from: 'c', to: 'a' }, boxes, { sides: [['a']] })).toBeCloseTo(0.91)
 })
 
 test('on its own side it is lost half way, and at the door of a replica that is down', () => {
