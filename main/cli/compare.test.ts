@@ -151,19 +151,22 @@ test('writes every view; the page has the charts and no script', async () => {
 
 describe('refuses', () => {
   test.each([
-    [
-      'replica-lab/report@2',
-      '$: its',
-      'This report cannot be compared: its format must be "replica-lab/report@1".',
-    ],
-    ['replica-lab/datasheet@1', '$.format', 'and this is "replica-lab/datasheet@1".'],
-    ['replica-lab/topology@99', '$.format', 'replica-lab/topology@1'],
-  ])('a %s', async (format, _, sentence) => {
+    ['replica-lab/report@2', 'This report cannot be compared: its format must be "replica-lab/report@1".'],
+    ['replica-lab/datasheet@1', 'and this is "replica-lab/datasheet@1".'],
+    ['replica-lab/topology@99', 'replica-lab/topology@1'],
+  ])('a %s', async (format, sentence) => {
     const file = await scratch.write('other.json', JSON.stringify({ ...report, format }))
     const { code, stdout, stderr } = await runHere(['compare', before, file])
     expect({ code, stdout }).toEqual({ code: 65, stdout: '' })
     expect(stderr).toContain(sentence)
     expect(stderr.startsWith(`${file}: $`)).toBe(true)
+  })
+
+  test('what is not there, with the preset that may have been meant', async () => {
+    const { code, stderr } = await runHere(['compare', before, 'raik'])
+    expect(code).toBe(65)
+    expect(stderr).toContain('raik: $: ')
+    expect(stderr).toContain('Did you mean "riak"?')
   })
 
   test('a report with a figure that is none', async () => {

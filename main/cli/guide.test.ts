@@ -7,7 +7,9 @@ import { runProgram } from '../testing/program.ts'
  * never goes the same way twice, all figures may.
  */
 const guide = await readFile(new URL('../../docs/guide.md', import.meta.url), 'utf8')
-const blocks = [...guide.matchAll(/```console\n\$ replica-lab ((?:run|predict) [^\n]*)\n([\s\S]*?)```/g)]
+const blocks = [
+  ...guide.matchAll(/```console\n\$ replica-lab ((?:run|predict|compare|sweep) [^\n]*)\n([\s\S]*?)```/g),
+]
 const lines = (text: string, isLive: boolean) =>
   text
     .trimEnd()
@@ -15,12 +17,14 @@ const lines = (text: string, isLive: boolean) =>
     .map((line) => line.replace(/ in [\d.]+ m?s,/, ' in …,'))
     .map((line) => (isLive ? line.replace(/\b[\d,.]+\b/g, '#').replace(/ +/g, ' ') : line))
 
-test('the guide shows runs, a live one among them, and a prediction', () => {
+test('the guide shows runs, a live one among them, a prediction, a comparison and a sweep', () => {
   expect(blocks.map(([, command]) => command.replace(/ \S*(?<!--live)(?= |$)/g, ''))).toEqual([
     'run',
     'run --live',
     'run',
     'predict',
+    'compare',
+    'sweep',
   ])
 })
 

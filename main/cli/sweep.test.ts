@@ -124,17 +124,26 @@ test('where none is left the file is refused', async () => {
   expect((JSON.parse(stdout) as { problems: object[] }).problems).toMatchObject([{ set: [1] }, { set: [2] }])
 })
 
-test('Ctrl-C keeps what is done', async () => {
-  // The first run is over in no time, the second lasts longer than any test waits.
-  const { child, finished } = start(['sweep', file, '--vary', 'run.durationMs=100,14400000', '--json'])
-  await new Promise((resolve) => setTimeout(resolve, 3000))
+test('Ctrl-C ends it with what is done', async () => {
+  // Longer than any test waits.
+  const { child, finished } = start(['sweep', file, '--vary', 'run.durationMs=14400000,14400001', '--json'])
+  await new Promise((resolve) => setTimeout(resolve, 1500))
   child.kill('SIGINT')
   const { code, stdout, stderr } = await finished
   expect(code).toBe(130)
   expect(stderr).toContain('Stopping')
-  const { rows, missing } = sweepOf(stdout)
-  expect(rows.map(({ set }) => set)).toEqual([[100]])
-  expect(missing).toBe(1)
+  expect(sweepOf(stdout)).toMatchObject({ rows: [], failed: [], missing: 2 })
+})
+
+test.each([
+  ['broken.json', '{"format": ', '$: '],
+  ['none.json', null, '$: The file cannot be read'],
+])('%s is refused before anything runs', async (name, content, problem) => {
+  const bad = scratch.path(name)
+  if (content !== null) await scratch.write(name, content)
+  const { code, stdout, stderr } = await runHere(['sweep', bad, '--vary', 'a=1'])
+  expect({ code, stdout }).toEqual({ code: 65, stdout: '' })
+  expect(stderr.startsWith(`${bad}: ${problem}`)).toBe(true)
 })
 
 describe('bad usage: exit 64 with the mend', () => {
@@ -146,6 +155,7 @@ describe('bad usage: exit 64 with the mend', () => {
     [['--vary', 'a=1,1'], 'names the value 1 twice'],
     [['--vary', 'a=1', '--vary', '$.a=2'], '--vary $.a was given twice'],
     [['--vary', 'run.seed=1,2'], 'Seeds are varied by --seeds N.'],
+    [['--vary', 'run={"seed":1}'], 'name the other fields of run by themselves'],
     [['--vary', 'replicas[9].region=near'], '$.replicas is a list of 3: there is no item 9.'],
     [['--vary', 'name.x=1'], '$.name has no fields'],
     [['--vary', 'a=1,2,3', '--vary', 'b=1,2', '--seeds', '34'], '3 × 2 × 34 = 204 runs'],

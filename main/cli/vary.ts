@@ -22,7 +22,11 @@ function variedSetting(text: string): VariedSetting {
     )
   }
   const path = pathOf(steps)
+  // Each run has a seed of the sweep's, whatever its file says.
   if (path === '$.run.seed') throw new UsageError('Seeds are varied by --seeds N.')
+  if (path === '$.run') {
+    throw new UsageError('Seeds are varied by --seeds N: name the other fields of run by themselves.')
+  }
   const parts = partsOf(text.slice(at + 1))
   if (parts.includes('')) {
     throw new UsageError(`--vary ${path} has an empty place among its values; an empty text is "" in quotes.`)

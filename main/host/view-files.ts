@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { FileSet, obstacleTo } from './write-atomic.ts'
+import { FileSet, obstacleTo, WriteError } from './write-atomic.ts'
 
 /** Views of something, by the ending of their files: ".html". Loaded when asked for, for some bring a lot along. */
 export type Views<Subject> = Readonly<Record<string, () => Promise<(subject: Subject) => string>>>
@@ -43,5 +43,20 @@ export async function writeViews<Subject>(
     } finally {
       await files.discard()
     }
+  }
+}
+
+/** The same; answers why one could not be written, or null, for whoever has more to say before that is told. */
+export async function failureToWrite<Subject>(
+  targets: readonly string[],
+  views: Views<Subject>,
+  subject: Subject,
+): Promise<WriteError | null> {
+  try {
+    await writeViews(targets, views, subject)
+    return null
+  } catch (error) {
+    if (error instanceof WriteError) return error
+    throw error
   }
 }

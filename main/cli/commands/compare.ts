@@ -12,7 +12,7 @@ import { COMPARISON_VIEWS } from '../../host/comparison-files.ts'
 import { Lab } from '../../host/lab.ts'
 import { RunError } from '../../host/run.ts'
 import { TOOL, VERSION } from '../../host/version.ts'
-import { obstacleToViews, writeViews } from '../../host/view-files.ts'
+import { failureToWrite, obstacleToViews } from '../../host/view-files.ts'
 import { compareText } from '../compare-text.ts'
 import {
   integerOf,
@@ -57,10 +57,7 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
   const provenance = { tool: TOOL, version: VERSION, command: commandOf(args) }
   const comparison = comparisonOf(runs, tolerance, provenance)
   // Where a file cannot be written the runs were not in vain.
-  const failure = await writeViews(targets, COMPARISON_VIEWS, { comparison, runs }).then(
-    () => null,
-    (error: unknown) => error,
-  )
+  const failure = await failureToWrite(targets, COMPARISON_VIEWS, { comparison, runs })
   const written = failure === null ? targets : []
   terminal.out(args.has('json') ? jsonComparison(comparison) : compareText(comparison, runs, written))
   if (failure !== null) throw failure
@@ -110,7 +107,9 @@ async function reportsOf(
       if (tooMuch !== null) return { code: refuseInput(sources[at], [tooMuch], args.has('json'), terminal) }
     }
     return await Promise.all(
-      inputs.map((input, at) => (input.kind === 'report' ? input.report : simulate(input.topology, at))),
+      inputs.map(async (input, at) =>
+        input.kind === 'report' ? input.report : simulate(input.topology, at),
+      ),
     )
   } catch (error) {
     if (signals.received === null) throw error

@@ -15,7 +15,7 @@ import {
   type VariedSetting,
 } from '../../host/sweep.ts'
 import { SWEEP_VIEWS } from '../../host/sweep-files.ts'
-import { obstacleToViews, writeViews } from '../../host/view-files.ts'
+import { failureToWrite, obstacleToViews } from '../../host/view-files.ts'
 import {
   integerOf,
   refuseInput,
@@ -95,10 +95,7 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
     await lab.dispose()
   }
   // Where a file cannot be written the runs were not in vain.
-  const failure = await writeViews(targets, SWEEP_VIEWS, sweep).then(
-    () => null,
-    (error: unknown) => error,
-  )
+  const failure = await failureToWrite(targets, SWEEP_VIEWS, sweep)
   if (asJson) terminal.out(jsonSweep(sweep))
   else if (!isQuiet) terminal.out(sweepText(sweep, failure === null ? targets : []))
   for (const { set, seed: failed, sentence } of sweep.failed) {

@@ -66,9 +66,9 @@ export function comparisonOf(
     })),
     rows: comparisonRows(runs).map(({ metric, differences }) => ({
       metric,
-      unit: metricOf(metric)!.unit,
+      unit: unitOf(metric),
       values: runs.map(({ report }) => metricValue(report, metric)),
-      relative: differences.map(({ relative }) => relative),
+      relative: differences.map(({ relative }) => (unitOf(metric) === 'fraction' ? null : relative)),
       better: differences.map(({ isBetter }) => isBetter),
     })),
     settings: settingDifferences(runs.map(({ report }) => report.topology)),
@@ -76,6 +76,8 @@ export function comparisonOf(
     held: tolerance === null ? null : heldFigures(runs, tolerance),
   }
 }
+
+const unitOf = (metric: string): string => metricOf(metric)!.unit
 
 /** What should be alike where figures are to be compared, as the report's settings call it. */
 const ALIKE = ['Workload', 'Load'] as const

@@ -11,6 +11,10 @@ import { settingText } from '../settings.ts'
 import { breaches, differenceWords, heldSentence, letterOf, runWords } from '../words.ts'
 import { titleOf } from './markdown.ts'
 
+const EXCEEDED: Cell = {
+  html: '<span class="chip bad"><span aria-hidden="true">✕</span> exceeded</span>',
+}
+
 /** A comparison as one self-contained HTML file, with the charts of all runs on the same axes. */
 export function htmlComparison(comparison: Comparison, runs: readonly BroughtRun[], draw: Draw): string {
   const title = titleOf(runs)
@@ -27,18 +31,21 @@ function header(comparison: Comparison, runs: readonly BroughtRun[]): string {
   const found = breaches(comparison)
   const tone = found.some(({ status }) => status === 'exceeded') ? 'bad' : found.length > 0 ? 'open' : 'good'
   const verdict = held === null ? '' : `<strong class="${tone}">${prose(heldSentence(comparison))}</strong> `
+  const comparable = warnings.length === 0 ? '' : `Not quite comparable: ${warnings.join(' ')}`
   return `<header>
 <p class="kicker">Replica Lab comparison · ${countOf(runs.length, 'run')}</p>
 ${themeSwitch()}
 <h1>${escapeHtml(titleOf(runs))}</h1>
-<p class="verdict">${verdict}${prose(warnings.join(' '))}</p>
+<p class="verdict">${verdict}${prose(comparable)}</p>
 </header>`
 }
 
 function parts(comparison: Comparison, runs: readonly BroughtRun[], draw: Draw): string[] {
   const { settings } = comparison
   const found = breaches(comparison)
-  const charts = COMPARE_CHARTS.map((chart) => figureOf(chart, runs, draw, CHART_SIZE))
+  // Letters tell the lines of runs apart whose names had to be cut.
+  const lettered = runs.map((run, i) => ({ ...run, label: `${letterOf(i)}: ${run.label}` }))
+  const charts = COMPARE_CHARTS.map((chart) => figureOf(chart, lettered, draw, CHART_SIZE))
   return [
     section('runs', 'Runs', runTable(runs)),
     ...(found.length === 0
@@ -50,7 +57,7 @@ function parts(comparison: Comparison, runs: readonly BroughtRun[], draw: Draw):
             table(
               'Figures beyond their tolerance',
               [{ title: 'Figure' }, { title: 'Verdict' }],
-              found.map(({ status, text }) => [text, status === 'exceeded' ? chip('missed') : chip('undecided')]),
+              found.map(({ status, text }) => [text, status === 'exceeded' ? EXCEEDED : chip('undecided')]),
             ),
           ),
         ]),
