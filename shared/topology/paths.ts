@@ -46,7 +46,8 @@ export function withValueAt(
   const step = steps[from]
   const here = pathOf(steps.slice(0, from))
   if (typeof step === 'number') {
-    if (!Array.isArray(value)) return err(`${here} is no list${value === undefined ? '' : `, it is ${shown(value)}`}.`)
+    if (!Array.isArray(value))
+      return err(`${here} is no list${value === undefined ? '' : `, it is ${shown(value)}`}.`)
     if (step >= value.length) return err(`${here} is ${shown(value)}: there is no item ${step}.`)
     const inner = withValueAt(value[step], steps, replacement, from + 1)
     return inner.ok ? ok(value.map((item: unknown, index) => (index === step ? inner.value : item))) : inner

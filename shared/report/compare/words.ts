@@ -24,7 +24,11 @@ export function differenceWords({ words, isBetter }: Difference): string {
 export function figureTable(runs: readonly BroughtRun[]): { columns: string[]; rows: string[][] } {
   const others = runs.slice(1)
   return {
-    columns: ['figure', letterOf(0), ...others.flatMap((_, i) => [letterOf(i + 1), `${letterOf(i + 1)} to A`])],
+    columns: [
+      'figure',
+      letterOf(0),
+      ...others.flatMap((_, i) => [letterOf(i + 1), `${letterOf(i + 1)} to A`]),
+    ],
     rows: comparisonRows(runs).map(({ metric, differences: [first, ...rest] }) => [
       metric,
       first.text,

@@ -154,7 +154,11 @@ function found({ evidence, because }: GuaranteeResult): string {
 }
 
 /** `align` has a letter per column: l for text, r for figures. */
-export function markdownTable(align: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(
+  align: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`
   const rule = `|${[...align].map((side) => (side === 'r' ? ' ---: ' : ' --- ')).join('|')}|`
   return [line(columns), rule, ...rows.map(line)].join('\n')

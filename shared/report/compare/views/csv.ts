@@ -19,5 +19,7 @@ export function csvComparison({ runs, rows, settings }: Comparison): string {
 }
 
 function cellOf(value: unknown): Cell {
-  return typeof value === 'number' || typeof value === 'string' || value === null ? value : JSON.stringify(value)
+  return typeof value === 'number' || typeof value === 'string' || value === null
+    ? value
+    : JSON.stringify(value)
 }
