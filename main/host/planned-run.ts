@@ -78,7 +78,8 @@ export function resultOf({ plan, command, keepsHistory }: PlannedRun, record: Ru
   return { report, history: keepsHistory ? history : null, wallMs }
 }
 
-function provenanceOf(command: string, wallMs: number, events: number | null): Provenance {
+/** Of something made now by this program; `events`: how many a simulation had in that time, null where that says nothing. */
+export function provenanceOf(command: string, wallMs: number, events: number | null): Provenance {
   return {
     tool: TOOL,
     version: VERSION,

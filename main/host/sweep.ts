@@ -4,15 +4,14 @@ import { strategies } from '../../shared/protocols/registry.ts'
 import { metricValue } from '../../shared/report/metric-value.ts'
 import { product, sweepFigure } from '../../shared/report/sweep/figures.ts'
 import type { LeftOut, Sweep, Varied } from '../../shared/report/sweep/types.ts'
-import type { Report } from '../../shared/report/types.ts'
 import { metricOf } from '../../shared/topology/metric-names.ts'
 import { checkTopology } from '../../shared/topology/parse.ts'
 import { withValueAt } from '../../shared/topology/paths.ts'
 import type { Step } from '../../shared/topology/problems.ts'
 import type { Problem, Topology } from '../../shared/topology/types.ts'
 import type { Lab } from './lab.ts'
+import { provenanceOf } from './planned-run.ts'
 import { RunError } from './run.ts'
-import { TOOL, VERSION } from './version.ts'
 
 /** A setting to vary, with its path in steps. */
 export interface VariedSetting extends Varied {
@@ -102,7 +101,7 @@ export async function runSweep(
   const ofCombination = (i: number): Outcome[] => outcomes.slice(i * count, (i + 1) * count)
   return {
     format: 'replica-lab/sweep@1',
-    provenance: provenanceOf(command, performance.now() - startedMs),
+    provenance: provenanceOf(command, performance.now() - startedMs, null),
     topology: combinations[0].topology.name,
     vary: vary.map(({ path, values }) => ({ path, values })),
     seeds,
@@ -152,18 +151,5 @@ async function outcomeOf(
   } finally {
     signal.removeEventListener('abort', close)
     await lab.close(run.id)
-  }
-}
-
-function provenanceOf(command: string, wallMs: number): Report['provenance'] {
-  return {
-    tool: TOOL,
-    version: VERSION,
-    command,
-    at: new Date().toISOString(),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    wallMs: Math.round(wallMs),
-    eventsPerS: null,
   }
 }
