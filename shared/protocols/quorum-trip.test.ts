@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { replicaOf, topologyOf } from '../testing/topologies.ts'
 import type { LinkEntry, Topology } from '../topology/types.ts'
-import { quorumTrip } from './quorum-trip.ts'
+import { majorityTrip, quorumTrip } from './quorum-trip.ts'
 
 const link = (from: string, to: string, oneWay: number, directed = false): LinkEntry => ({
   from,
@@ -32,6 +32,18 @@ describe('the round trip to a majority', () => {
     [{ a: 0 }, 0, null],
   ])('%j with %i who do not vote: %j', (at, nonVoters, expected) => {
     expect(quorumTrip(lineOf(at), nonVoters)).toEqual(expected)
+  })
+
+  test('of those who ask, the nearest or the farthest, to a majority of those who answer', () => {
+    const topology = lineOf({ a: 0, b: 10, c: 50, d: 55, e: 100 })
+    const trip = (whose: 'nearest' | 'farthest', askers: number[], voters: number[]) =>
+      majorityTrip(topology, whose, () => ({ askers, voters }))
+    expect(trip('nearest', [0, 1, 2, 3], [4])).toEqual({ ms: 90, replica: 'd' })
+    expect(trip('farthest', [0, 1, 2, 3], [4])).toEqual({ ms: 200, replica: 'a' })
+    // Two of three: a and b have themselves, e needs its second nearest.
+    expect(trip('farthest', [0, 1, 4], [0, 1, 2])).toEqual({ ms: 180, replica: 'e' })
+    expect(trip('nearest', [0, 1, 4], [0, 1, 2])).toEqual({ ms: 20, replica: 'a' })
+    expect(trip('farthest', [2], [2])).toBeNull()
   })
 
   test('goes there by one way and back by the other, at the median', () => {

@@ -7,7 +7,7 @@ import { initialReplicas } from '../topology/changes.ts'
 import type { Topology } from '../topology/types.ts'
 
 /** Groups beyond these are not looked at: who has so many has others that are like them. */
-const VOTERS_MAX = 100
+const MEMBERS_MAX = 100
 const GROUPS_MAX = 256
 
 /**
@@ -17,38 +17,66 @@ const GROUPS_MAX = 256
  */
 export const TRIP_MARGIN = 1.5
 
-/** How long it takes a voter to hear from a majority, at least. */
+/** How long it takes a replica to hear from a majority, at least. */
 export interface QuorumTrip {
   ms: number
-  /** The replica that is nearest to its majority. */
+  /** The replica whose round trip it is. */
   replica: string
 }
 
+/** Who in a group asks, and a majority of whom it must hear from; whoever has a say itself counts. */
+export interface Roles {
+  askers: readonly PlaceId[]
+  voters: readonly PlaceId[]
+}
+
 /**
- * The shortest median round trip between a voter and the majority nearest to it, of the group where that takes longest, as
- * members are when the run begins. The last `nonVoters` members of each group have no say. Latencies of single message
- * kinds are left out. Null where one voter alone decides, or groups are too large to be looked at.
+ * The shortest median round trip between a voter and the majority nearest to it, of the group where that takes longest. The
+ * last `nonVoters` members of each group have no say.
  */
 export function quorumTrip(topology: Topology, nonVoters: number): QuorumTrip | null {
+  return majorityTrip(topology, 'nearest', (members) => {
+    const voters = members.slice(0, Math.max(0, members.length - nonVoters))
+    return { askers: voters, voters }
+  })
+}
+
+/**
+ * The median round trip from the nearest or the farthest asker to the majority of voters that is nearest to it, of the group
+ * where that takes longest, as members are when the run begins. Latencies of single message kinds are left out. Null where
+ * nobody has to ask another, or groups are too large to be looked at.
+ */
+export function majorityTrip(
+  topology: Topology,
+  whose: 'nearest' | 'farthest',
+  rolesOf: (members: readonly PlaceId[]) => Roles,
+): QuorumTrip | null {
   const present = { ...topology, replicas: initialReplicas(topology) }
   const places = placesOf(present)
   const links = linkTable(places, topology.links)
-  const groups = new Map<string, readonly PlaceId[]>()
+  const groups = new Map<string, Roles>()
   for (const { replicas } of placement(present).shards) {
-    const voters = replicas.slice(0, Math.max(0, replicas.length - nonVoters))
-    if (voters.length < 2 || voters.length > VOTERS_MAX || groups.size === GROUPS_MAX) continue
-    groups.set([...voters].sort((a, b) => a - b).join(), voters)
+    const roles = rolesOf(replicas)
+    if (roles.voters.length === 0 || replicas.length > MEMBERS_MAX || groups.size === GROUPS_MAX) continue
+    groups.set(JSON.stringify([sorted(roles.askers), sorted(roles.voters)]), roles)
   }
   let longest: QuorumTrip | null = null
-  for (const voters of groups.values()) {
-    const others = voters.length >> 1
-    const trips = voters.map((voter) => {
-      const sorted = voters.map((other) => links.roundTripNs(voter, other)).sort((a, b) => a - b)
-      // The first is the voter itself.
-      return { ms: msOfNs(sorted[others]), replica: places[voter].name }
-    })
-    const shortest = trips.reduce((best, trip) => (trip.ms < best.ms ? trip : best))
-    if (longest === null || shortest.ms > longest.ms) longest = shortest
+  for (const { askers, voters } of groups.values()) {
+    // Of an even number half is no majority; an asker among the voters is its own first, at no distance.
+    const needed = voters.length >> 1
+    const trips = askers.map((asker) => ({
+      ms: msOfNs(sorted(voters.map((voter) => links.roundTripNs(asker, voter)))[needed]),
+      replica: places[asker].name,
+    }))
+    const trip = trips.reduce((best, one) =>
+      (whose === 'nearest' ? one.ms < best.ms : one.ms > best.ms) ? one : best,
+    )
+    if (trip.ms > (longest?.ms ?? 0)) longest = trip
   }
   return longest
 }
+
+/** For sentences: milliseconds to a tenth. */
+export const tenths = (ms: number): number => Math.round(ms * 10) / 10
+
+const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b)

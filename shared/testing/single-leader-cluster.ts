@@ -73,4 +73,6 @@ export function takeOver(cluster: Cluster, place: PlaceId, places: readonly Plac
   among(cluster, places)
   flush(cluster, place)
   among(cluster, places)
+  // Half a lease later it has heard enough or gives up.
+  if (cluster.state(place).candidacy !== null) cluster.fire(place, 'survey')
 }

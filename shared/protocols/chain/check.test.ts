@@ -3,7 +3,7 @@ import { topologyOf } from '../../testing/topologies.ts'
 import { withDefaults } from '../../testing/with-defaults.ts'
 import { READ_LEVELS } from '../../topology/schema/behaviour.ts'
 import type { ConsistencySpec, ParamValue } from '../../topology/types.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { configure, readRules } from './config.ts'
 import { manifest } from './manifest.ts'
 
@@ -65,4 +65,27 @@ test('every parameter of the manifest reaches the protocol', () => {
   const configured = configure(params) as unknown as Record<string, unknown>
   for (const { name } of manifest.params) expect(configured).toHaveProperty(name.replace(/Ms$/, 'Ns'))
   for (const value of Object.values(configured)) expect(value).not.toBeNaN()
+})
+
+test('limits that pass before a node can have heard from the masters again are warned of', () => {
+  /** Three replicas 100 ms from each other and back. */
+  const warnings = (params: Record<string, ParamValue>) => {
+    const topology = topologyOf({ replication: { strategy: 'chain', params } })
+    const { links } = topology
+    return warn(
+      withDefaults({ ...topology, links: { ...links, default: { ...links.default, oneWay: 50 } } }, manifest),
+    ).map(({ path, sentence }) => [path.slice('$.replication.params.'.length), sentence])
+  }
+  expect(warnings({})).toEqual([])
+  const tight = { heartbeatMs: 40, clockDriftPpm: 0 }
+  expect(warnings({ suspectAfterMs: 140, leaseMs: 140, ...tight })).toEqual([])
+  const [[name, sentence], ...others] = warnings({ suspectAfterMs: 139, leaseMs: 140, ...tight })
+  expect([name, others]).toEqual(['suspectAfterMs', []])
+  expect(sentence).toContain('hears from the masters every 40 ms, 100 ms late (its round trip)')
+  expect(warnings({ suspectAfterMs: 140, leaseMs: 139, ...tight }).map(([path]) => path)).toEqual(['leaseMs'])
+  expect(warnings({ suspectAfterMs: 140, leaseMs: 140, ...tight, clockDriftPpm: 5000 })[0][1]).toContain(
+    'leaseMs leaves it 138.6 ms',
+  )
+  // Who is alone in the chain and the one master asks nobody.
+  expect(warnings({ suspectAfterMs: 100, leaseMs: 100, ...tight, chainLength: 1, masters: 1 })).toEqual([])
 })

@@ -1,5 +1,9 @@
+import { msOfNs } from '../../base/time.ts'
 import { factorOf } from '../../plan/placement.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
+import { majorityTrip, tenths } from '../quorum-trip.ts'
+import { configure } from './config.ts'
+import { RULES } from './rules.ts'
 
 const PARAMS = '$.replication.params'
 
@@ -12,6 +16,37 @@ export function check(topology: Topology): Problem[] {
   checkReads(topology, add)
   checkPartition(topology, add)
   return problems
+}
+
+/**
+ * Time limits against the links. What a node says of itself goes to a majority of the masters and comes back, and the next
+ * such word follows an interval later: by then the node must not be suspected yet, and its lease not be over.
+ */
+export function warn(topology: Topology): Problem[] {
+  const params = configure(topology.replication.params)
+  const trip = majorityTrip(topology, 'farthest', (members) => ({
+    askers: members.slice(0, params.chainLength || members.length),
+    voters: members.slice(0, params.masters),
+  }))
+  if (trip === null) return []
+  const heartbeatMs = msOfNs(params.heartbeatNs)
+  const leastMs = heartbeatMs + trip.ms
+  const limits = [
+    ['suspectAfterMs', msOfNs(params.suspectAfterNs), 'It is left out of the chain again and again.'],
+    [
+      'leaseMs',
+      msOfNs(RULES.leaseLastsNs(params.leaseNs, params.clockDriftPpm)),
+      'Between two leases it answers nothing by itself.',
+    ],
+  ] as const
+  return limits
+    .filter(([, limitMs]) => limitMs < leastMs)
+    .map(([name, limitMs, what]) => ({
+      path: `${PARAMS}.${name}`,
+      sentence:
+        `${trip.replica} hears from the masters every ${heartbeatMs} ms, ${tenths(trip.ms)} ms late (its round trip), and ` +
+        `${name} leaves it ${tenths(limitMs)} ms. ${what} Raise ${name}, or lower heartbeatMs.`,
+    }))
 }
 
 type Add = (path: string, sentence: string) => void

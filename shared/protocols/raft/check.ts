@@ -1,7 +1,7 @@
 import { msOfNs } from '../../base/time.ts'
 import { factorOf } from '../../plan/placement.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
-import { quorumTrip, TRIP_MARGIN, type QuorumTrip } from '../quorum-trip.ts'
+import { quorumTrip, tenths, TRIP_MARGIN, type QuorumTrip } from '../quorum-trip.ts'
 import { configure, readRules } from './config.ts'
 import { leaseNs } from './rounds.ts'
 import { checkTimestamps } from './timestamps/check.ts'
@@ -48,7 +48,7 @@ function warnOfElections({ replication }: Topology, { ms, replica }: QuorumTrip,
   if (electionTimeoutMs >= TRIP_MARGIN * ms) return
   add(
     `${PARAMS}.electionTimeoutMs`,
-    `A candidate hears from a majority after ${rounded(ms)} ms at best (the round trip of ${replica}), and others ` +
+    `A candidate hears from a majority after ${tenths(ms)} ms at best (the round trip of ${replica}), and others ` +
       `stand for election after ${electionTimeoutMs} to ${2 * electionTimeoutMs} ms of silence: they may elect for ever. Make ` +
       'electionTimeoutMs several times the round trip; etcd advises ten.',
   )
@@ -63,12 +63,10 @@ function warnOfLeases({ replication, consistency }: Topology, { ms }: QuorumTrip
   if (leaseMs >= heartbeatMs + ms) return
   add(
     `${PARAMS}.heartbeatMs`,
-    `A lease lasts ${rounded(leaseMs)} ms, and a heartbeat every ${heartbeatMs} ms that takes ${rounded(ms)} ms to be ` +
+    `A lease lasts ${tenths(leaseMs)} ms, and a heartbeat every ${heartbeatMs} ms that takes ${tenths(ms)} ms to be ` +
       'confirmed renews it too late: between, reads wait for a round trip. Lower heartbeatMs, or raise electionTimeoutMs.',
   )
 }
-
-const rounded = (ms: number): number => Math.round(ms * 10) / 10
 
 function checkLearners(topology: Topology, add: Add): void {
   const learners = Number(topology.replication.params['learners'])

@@ -3,7 +3,7 @@ import { topologyOf } from '../../testing/topologies.ts'
 import { withDefaults } from '../../testing/with-defaults.ts'
 import { READ_LEVELS } from '../../topology/schema/behaviour.ts'
 import type { ChangeSpec, ConsistencySpec, ParamValue, PartitioningSpec } from '../../topology/types.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { configure } from './config.ts'
 import { manifest } from './manifest.ts'
 
@@ -82,4 +82,33 @@ test('every parameter of the manifest reaches the protocol', () => {
   const params = Object.fromEntries(manifest.params.map((spec) => [spec.name, spec.default]))
   const configured = configure(params) as unknown as Record<string, unknown>
   for (const { name } of manifest.params) expect(configured).toHaveProperty(name.replace(/Ms$/, 'Ns'))
+})
+
+test('leases near or under the round trip that grants them are warned of, and those that heartbeats renew too late', () => {
+  /** Three replicas 100 ms from each other and back. */
+  const warnings = (params: Record<string, ParamValue>) => {
+    const topology = topologyOf({ replication: { strategy: 'single-leader', params } })
+    const { links } = topology
+    return warn(
+      withDefaults({ ...topology, links: { ...links, default: { ...links.default, oneWay: 50 } } }, manifest),
+    ).map(({ path, sentence }) => [path.slice('$.replication.params.'.length), sentence])
+  }
+  expect(warnings({})).toEqual([])
+  expect(warnings({ leaseMs: 150, heartbeatMs: 40 })).toEqual([])
+  const [[name, sentence], ...others] = warnings({ leaseMs: 149, heartbeatMs: 40 })
+  expect([name, others]).toEqual(['leaseMs', []])
+  expect(sentence).toContain('granted a lease after 100 ms at best')
+  expect(sentence).toContain('after 149 to 298 ms of silence')
+  // 179.6 ms of 180, allowing for a drift of 1 000 ppm on either side; a renewal takes the interval and 100 ms.
+  expect(warnings({ leaseMs: 180, heartbeatMs: 80, clockDriftPpm: 0 })).toEqual([])
+  const [[late, why]] = warnings({ leaseMs: 180, heartbeatMs: 80, clockDriftPpm: 1000 })
+  expect(late).toBe('heartbeatMs')
+  expect(why).toContain('A lease lasts 179.6 ms')
+  // Leases are for those who may be followed by another.
+  expect(warnings({ leaseMs: 100, heartbeatMs: 40, failover: 'off' })).toEqual([])
+  expect(warnings({ leaseMs: 100, heartbeatMs: 40, fencing: false })).toEqual([])
+  // A witness alone grants them, a round trip away as everyone else.
+  expect(warnings({ leaseMs: 149, heartbeatMs: 40, witness: true }).map(([path]) => path)).toEqual([
+    'leaseMs',
+  ])
 })

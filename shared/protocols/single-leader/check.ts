@@ -1,9 +1,11 @@
 import { factorOf, spreadOrder } from '../../plan/placement.ts'
 import { initialReplicas, inOrder } from '../../topology/changes.ts'
-import { nsOfMs } from '../../base/time.ts'
+import { msOfNs, nsOfMs } from '../../base/time.ts'
 import type { Problem, ReadLevel, Topology } from '../../topology/types.ts'
+import { majorityTrip, tenths, TRIP_MARGIN } from '../quorum-trip.ts'
 import { configure, isLossless } from './config.ts'
 import type { Params } from './config.ts'
+import { RULES } from './rules.ts'
 
 const PARAMS = '$.replication.params'
 
@@ -20,6 +22,34 @@ export function check(topology: Topology): Problem[] {
   checkLevel(topology, params, add)
   checkChanges(topology, params, add)
   return problems
+}
+
+/** The lease against the links: who wants to lead must be granted one, and who leads must have it renewed in time. */
+export function warn(topology: Topology): Problem[] {
+  const params = configure(topology.replication.params)
+  const { witness, failover, fencing, leaseNs, heartbeatNs, clockDriftPpm } = params
+  if (failover === 'off' || !fencing) return []
+  const trip = majorityTrip(topology, 'nearest', (members) =>
+    witness
+      ? { askers: members.slice(0, -1), voters: members.slice(-1) }
+      : { askers: members, voters: members },
+  )
+  if (trip === null) return []
+  const leaseMs = msOfNs(leaseNs)
+  if (leaseMs < TRIP_MARGIN * trip.ms) {
+    const sentence =
+      `A replica is granted a lease after ${tenths(trip.ms)} ms at best (the round trip of ${trip.replica}), and others ` +
+      `want to lead after ${leaseMs} to ${2 * leaseMs} ms of silence: perhaps nobody ever does. Make leaseMs several times ` +
+      'the round trip.'
+    return [{ path: `${PARAMS}.leaseMs`, sentence }]
+  }
+  const usableMs = msOfNs(RULES.usableLease(leaseNs, clockDriftPpm))
+  const heartbeatMs = msOfNs(heartbeatNs)
+  if (usableMs >= heartbeatMs + trip.ms) return []
+  const sentence =
+    `A lease lasts ${tenths(usableMs)} ms, and a heartbeat every ${heartbeatMs} ms that takes ${tenths(trip.ms)} ms to be ` +
+    'answered renews it too late: between, the leader does not serve. Lower heartbeatMs, or raise leaseMs.'
+  return [{ path: `${PARAMS}.heartbeatMs`, sentence }]
 }
 
 function checkCounts(topology: Topology, params: Params, add: Add): void {

@@ -69,6 +69,22 @@ describe('failover', () => {
     expect(cluster.state(2).machine.cells.size).toBe(0)
   })
 
+  test('over long links answers are waited for as long as the lease lasts', () => {
+    const cluster = singleLeaderCluster(3, { consistency: AVAILABLE })
+    cluster.crash(0)
+    cluster.advance(10_000)
+    cluster.fire(1, 'watch')
+    const { candidacy } = cluster.state(1)
+    // Half a lease is over, and its next turn comes before the answers do.
+    cluster.fire(1, 'survey')
+    cluster.fire(1, 'watch')
+    expect(cluster.state(1).candidacy).toBe(candidacy)
+    among(cluster, [1, 2])
+    flush(cluster, 1)
+    among(cluster, [1, 2])
+    expect(roles(cluster)).toEqual(['down', 'leader', 'follower'])
+  })
+
   test('where nothing may be lost, a follower waits for logs enough to know the last acknowledged write', () => {
     const cluster = singleLeaderCluster(3, { params: SYNC })
     const op = submit(cluster, 0, 'write', { value: 7 })

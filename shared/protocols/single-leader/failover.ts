@@ -27,14 +27,16 @@ export function armWatch({ state, out }: Context): void {
 
 export function onWatch(cx: Context): void {
   const { state } = cx
-  if (state.lead === null && state.nowNs - state.contactNs >= silenceNs(state)) stand(cx, true)
+  const isSilent = state.nowNs - state.contactNs >= silenceNs(state)
+  // Who asked before is heard out: over long links answers take most of a lease.
+  if (state.lead === null && state.candidacy === null && isSilent) stand(cx, true)
   armWatch(cx)
 }
 
 /** Asks for the next epoch. */
 function stand(cx: Context, isTrial: boolean): void {
   const { state, out } = cx
-  const { self, arbiters, params, peers } = state
+  const { self, arbiters, peers } = state
   const epoch = epochOf(roundOf(state.epoch) + 1, self)
   state.role = 'candidate'
   state.leader = NOBODY
@@ -53,8 +55,7 @@ function stand(cx: Context, isTrial: boolean): void {
   }
   const body: Survey = { kind: 'single-leader.survey', epoch, isTrial }
   for (const place of peers) out.send(place, body, isTrial ? undefined : state.promiseWriteId)
-  const waitNs = Math.ceil(params.leaseNs / 2)
-  out.arm(SURVEY, waitNs, waitNs)
+  armSurvey(cx)
   conclude(cx)
 }
 
@@ -73,15 +74,25 @@ export function keepTo(cx: Context, epoch: number): void {
 }
 
 export function onSurveyTimer(cx: Context): void {
-  const { candidacy } = cx.state
+  const { state } = cx
+  const { candidacy } = state
   if (candidacy === null) return
+  const wasOver = candidacy.isOver
   candidacy.isOver = true
   conclude(cx)
-  // Whoever got nowhere waits for its next turn, or for a leader.
-  if (cx.state.candidacy === candidacy) {
-    cx.state.candidacy = null
-    cx.state.role = 'follower'
+  if (state.candidacy !== candidacy) return
+  if (!wasOver) armSurvey(cx)
+  else {
+    // Whoever got nowhere waits for its next turn, or for a leader.
+    state.candidacy = null
+    state.role = 'follower'
   }
+}
+
+/** After half a lease those who have answered will do, if they are enough; after a whole one nobody is waited for. */
+function armSurvey({ state, out }: Context): void {
+  const waitNs = Math.ceil(state.params.leaseNs / 2)
+  out.arm(SURVEY, waitNs, waitNs)
 }
 
 /** Takes the next step if enough is known. */

@@ -1,5 +1,5 @@
 import type { Manifest } from '../contract.ts'
-import { check } from './check.ts'
+import { check, warn } from './check.ts'
 import { explain } from './explain.ts'
 import { KINDS } from './messages.ts'
 import { PARAMS } from './params.ts'
@@ -57,5 +57,6 @@ export const manifest: Manifest = {
     },
   ],
   check,
+  warn,
   explain,
 }

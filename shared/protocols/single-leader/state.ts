@@ -83,7 +83,7 @@ export interface Candidacy {
   readonly sentNs: Ns
   readonly grants: Set<PlaceId>
   readonly ends: Map<PlaceId, Position>
-  /** Everyone has had time to answer. */
+  /** Half a lease has passed: whoever is near has had time to answer. */
   isOver: boolean
   /** The own promise is on disk. */
   promiseWrite: WriteId

@@ -1,5 +1,5 @@
 import { factorOf } from '../../plan/placement.ts'
-import { quorumTrip, TRIP_MARGIN } from '../quorum-trip.ts'
+import { quorumTrip, tenths, TRIP_MARGIN } from '../quorum-trip.ts'
 import type { Problem, Topology } from '../../topology/types.ts'
 
 const PARAMS = '$.replication.params'
@@ -34,8 +34,8 @@ export function warn(topology: Topology): Problem[] {
     problems.push({
       path: `${PARAMS}.${name}`,
       sentence:
-        `A quorum takes ${Math.round(leastMs * 10) / 10} ms at best to ${what}, by the links of ${trip.replica}, and ` +
-        `${name} leaves it ${Math.round(limit * tickMs * 10) / 10} ms: servers may elect for ever. Raise ${name} or tickMs.`,
+        `A quorum takes ${tenths(leastMs)} ms at best to ${what}, by the links of ${trip.replica}, and ` +
+        `${name} leaves it ${tenths(limit * tickMs)} ms: servers may elect for ever. Raise ${name} or tickMs.`,
     })
   }
   return problems
