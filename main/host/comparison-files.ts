@@ -21,12 +21,10 @@ export const COMPARISON_VIEWS: Views<ComparedHere> = {
     return ({ comparison, runs }) => markdownComparison(comparison, runs)
   },
   '.html': async () => {
-    const [{ htmlComparison }, { drawChart }, { withNamesFitted }] = await Promise.all([
+    const [{ htmlComparison }, { drawNamedLines }] = await Promise.all([
       import('../../shared/report/compare/views/html.ts'),
       import('./draw-chart.ts'),
-      import('../../shared/report/charts/legend.ts'),
     ])
-    return ({ comparison, runs }) =>
-      htmlComparison(comparison, runs, (option, size) => drawChart(withNamesFitted(option, size.width), size))
+    return ({ comparison, runs }) => htmlComparison(comparison, runs, drawNamedLines)
   },
 }

@@ -4,6 +4,7 @@ import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { murmur3x32, utf8Bytes } from '../../shared/base/hash.ts'
 import type { ChartOption, Size } from '../../shared/report/charts/index.ts'
+import { withNamesFitted } from '../../shared/report/charts/legend.ts'
 
 use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, SVGRenderer])
 
@@ -19,6 +20,11 @@ export function drawChart(option: ChartOption, size: Size): string {
   } finally {
     chart.dispose()
   }
+}
+
+/** The same for charts whose lines have long names above them, cut to what the picture has room for. */
+export function drawNamedLines(option: ChartOption, size: Size): string {
+  return drawChart(withNamesFitted(option, size.width), size)
 }
 
 /**

@@ -8,5 +8,8 @@ export const SWEEP_VIEWS: Views<Sweep> = {
   '.json': async () => (await views()).jsonSweep,
   '.csv': async () => (await views()).csvSweep,
   '.md': async () => (await views()).markdownSweep,
-  '.html': async () => (await views()).htmlSweep,
+  '.html': async () => {
+    const [{ htmlSweep }, { drawNamedLines }] = await Promise.all([views(), import('./draw-chart.ts')])
+    return (sweep) => htmlSweep(sweep, drawNamedLines)
+  },
 }

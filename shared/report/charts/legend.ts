@@ -127,7 +127,8 @@ const LETTERS_PX: readonly (readonly [RegExp, number])[] = [
 ]
 const WIDEST_PX = 12
 
-function textPx(text: string): number {
+/** The width of a text at 12 px, estimated. */
+export function textPx(text: string): number {
   return [...text].reduce(
     (sum, letter) => sum + (LETTERS_PX.find(([pattern]) => pattern.test(letter))?.[1] ?? WIDEST_PX),
     0,

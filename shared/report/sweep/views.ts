@@ -2,11 +2,15 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { escapeHtml } from '../escape.ts'
 import { formatMs } from '../numbers.ts'
 import { csvOf, type Cell } from '../views/csv.ts'
+import { CHART_SIZE } from '../charts/index.ts'
 import { prose, section, table } from '../views/html/elements.ts'
+import { figureOf, type Draw } from '../views/html/figures.ts'
 import { themeSwitch, wholePage } from '../views/html/frame.ts'
 import { codeBlock, escapeMarkdown, markdownTable } from '../views/markdown.ts'
+import { sweepCharts } from './charts.ts'
 import type { Sweep } from './types.ts'
-import { combinationWords, sweepSentence, sweepTable } from './words.ts'
+import { changing } from './lay-out.ts'
+import { combinationWords, constantsSentence, sweepSentence, sweepTable } from './words.ts'
 
 /** A sweep as JSON with sorted keys. */
 export function jsonSweep(sweep: Sweep): string {
@@ -60,8 +64,8 @@ export function markdownSweep(sweep: Sweep): string {
   return `${parts.join('\n\n')}\n`
 }
 
-/** A sweep as one self-contained HTML file; what may differ between two of them is inside `<footer id="provenance">`. */
-export function htmlSweep(sweep: Sweep): string {
+/** A sweep as one self-contained HTML file with its charts; what may differ between two of them is inside `<footer id="provenance">`. */
+export function htmlSweep(sweep: Sweep, draw: Draw): string {
   const { vary, metrics, provenance } = sweep
   const { columns, rows } = sweepTable(sweep)
   const out = leftOut(sweep)
@@ -71,6 +75,7 @@ export function htmlSweep(sweep: Sweep): string {
     columns.map((title, i) => ({ title, numeric: i >= firstFigure })),
     rows,
   )
+  const charts = sweepCharts(sweep).map((chart) => figureOf(chart, sweep, draw, CHART_SIZE))
   const paths = `Varied: ${vary.map(({ path }) => path).join(', ')}.`
   const { tool, version, node, platform, at, command, wallMs } = provenance
   const body = `<header>
@@ -81,6 +86,7 @@ ${themeSwitch()}
 </header>
 <main>
 ${section('figures', 'Figures', figures, paths)}
+${charts.length === 0 ? '' : section('charts', 'Charts', `<div class="pair">\n${charts.join('\n')}\n</div>`, constantsSentence(sweep, changing(sweep)))}
 ${out.length === 0 ? '' : section('left-out', 'Left out', table('Left out', [{ title: 'Combination' }, { title: 'Why' }], out))}
 </main>
 <footer id="provenance">

@@ -11,6 +11,17 @@ export function combinationWords(vary: readonly Varied[], set: readonly unknown[
   return set.map((value, i) => `${names[i]} = ${valueWords(value)}`).join(', ')
 }
 
+/** "eventual, r = 2": as short as it can be said in a picture, without settings that have one value. */
+export function briefWords(vary: readonly Varied[], set: readonly unknown[]): string {
+  const names = shortPaths(vary)
+  return set
+    .flatMap((value, i) => {
+      if (vary[i].values.length < 2) return []
+      return [typeof value === 'string' ? value : `${names[i]} = ${valueWords(value)}`]
+    })
+    .join(', ')
+}
+
 /** A value as it was given: texts without quotes. */
 export function valueWords(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
@@ -43,7 +54,7 @@ export function sweepTable({ vary, metrics, rows, seeds }: Sweep): { columns: st
 }
 
 /** "12.3 ms", and where seeds differ in what is shown "12.3 ms (11.8 to 13.1)". */
-function sweepFigureText(name: string, { median, min, max }: SweepFigure): string {
+export function sweepFigureText(name: string, { median, min, max }: SweepFigure): string {
   const metric = metricOf(name)!
   const [text, from, to] = [median, min, max].map((value) => figureText(metric, value))
   if (from === to) return text
@@ -65,4 +76,15 @@ export function sweepSentence({ rows, seeds, refused, failed, missing }: Sweep):
     ...(failed.length === 0 ? [] : [`${countOf(failed.length, 'run')} failed.`]),
     ...(missing === 0 ? [] : [`Stopped: ${countOf(missing, 'run')} not made.`]),
   ].join(' ')
+}
+
+/** "The same in every run: availability 100 %."; empty where every figure changes. */
+export function constantsSentence({ metrics, rows }: Sweep, changing: readonly number[]): string {
+  const same = metrics.flatMap((metric, at) => {
+    const value = rows[0]?.figures[at].median ?? null
+    return changing.includes(at) || value === null
+      ? []
+      : [`${metric.name} ${figureText(metricOf(metric.name)!, value)}`]
+  })
+  return same.length === 0 ? '' : `The same in every run: ${same.join(', ')}.`
 }
