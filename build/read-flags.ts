@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsConfig } from 'node:util'
 
-/** Flags of a tool. Where they cannot be read it says why and how the tool is used, and ends with 64 (bad usage). */
+/**
+ * Flags of a tool. Asked for help it says how it is used, and ends; where flags cannot be read it says why, and ends with 64
+ * (bad usage).
+ */
 export function readFlags<const T extends ParseArgsConfig>(
   config: T,
   usage: string,
 ): ReturnType<typeof parseArgs<T>> {
+  if (process.argv.slice(2).some((flag) => flag === '--help' || flag === '-h')) {
+    process.stdout.write(usage)
+    process.exit(0)
+  }
   try {
     return parseArgs(config)
   } catch (error) {
