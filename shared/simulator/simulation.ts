@@ -1,4 +1,5 @@
 import { Agenda } from '../base/agenda.ts'
+import { Deque } from '../base/deque.ts'
 import { NS_PER_S } from '../base/time.ts'
 import type { Ns } from '../base/time.ts'
 import type { Client, ClientPort } from '../clients/client.ts'
@@ -48,8 +49,9 @@ export class Simulation implements Engine {
   readonly #faults: FaultDriver
   readonly #sampler: Sampler
   readonly #membership: Membership
-  readonly #localAnswers: { opId: OpId; outcome: Outcome }[] = []
-  readonly #durableAtOnce: SimulatedWorld[] = []
+  readonly #localAnswers = new Deque<{ opId: OpId; outcome: Outcome }>()
+  /** A queue, since at the start every replica of every shard is in it. */
+  readonly #durableAtOnce = new Deque<SimulatedWorld>()
   #events = 0
   #eventsAtInstant = 0
   #issuing = true
