@@ -3,6 +3,8 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import App from './App.vue'
 import { api as theApi } from './api/index.ts'
+import { runIn } from './frame/away-commands.ts'
+import { useCommands } from './frame/commands.ts'
 import { useDocument } from './stores/document.ts'
 import { usePreferences } from './stores/preferences.ts'
 import { useUi } from './stores/ui.ts'
@@ -106,6 +108,73 @@ test('the palette finds by letters, runs by Enter', async () => {
   await flushPromises()
   expect(useDocument().file?.name).toContain('Riak')
   expect(wrapper.find('[aria-label=Command]').exists()).toBe(false)
+})
+
+test('the palette does from anywhere what other views do, and says which view that is', async () => {
+  const { wrapper } = await open()
+  const doc = useDocument()
+  const find = async (typed: string) => {
+    press('k')
+    await flushPromises()
+    await vi.waitFor(() => expect(wrapper.find('[aria-label=Command]').exists()).toBe(true))
+    const input = wrapper.get('[aria-label=Command]')
+    await input.setValue(typed)
+    return { input, options: () => wrapper.findAll('[role=option]').map((option) => option.text()) }
+  }
+  const close = async () => {
+    useUi().sheet = null
+    await flushPromises()
+  }
+
+  // Without a topology there is nothing to add to.
+  const without = await find('add a fault')
+  await vi.waitFor(() => expect(without.options().join()).not.toContain('Faults'))
+  await close()
+  doc.openNew()
+  useUi().go('results')
+  const faults = await find('add a fault crash')
+  await vi.waitFor(() => expect(faults.options()[0]).toMatch(/^Faults.*Add a fault: /))
+  await close()
+
+  const strategies = await find('strategy raft')
+  await vi.waitFor(() => expect(strategies.options()[0]).toMatch(/^Design.*Strategy: .*Raft/))
+  await strategies.input.trigger('keydown', { key: 'Enter' })
+  await flushPromises()
+  expect(doc.file?.replication.strategy).toBe('raft')
+  expect(useUi().tab).toBe('design')
+})
+
+test('what is found in another view is done there once the view has come', async () => {
+  await open()
+  useDocument().openNew()
+  useUi().go('results')
+  let count = 0
+  runIn('design', 'design.fit')
+  await flushPromises()
+  expect(useUi().tab).toBe('design')
+  const remove = useCommands().register({
+    id: 'design.fit',
+    label: 'Fit',
+    group: 'Design',
+    run: () => count++,
+  })
+  await flushPromises()
+  expect(count).toBe(1)
+  remove()
+  // Whoever has left meanwhile wants it no more.
+  runIn('faults', 'faults.draw')
+  await flushPromises()
+  useUi().go('run')
+  await flushPromises()
+  const last = useCommands().register({
+    id: 'faults.draw',
+    label: 'Draw',
+    group: 'Faults',
+    run: () => count++,
+  })
+  await flushPromises()
+  expect(count).toBe(1)
+  last()
 })
 
 test('a problem leads to what it speaks of', async () => {

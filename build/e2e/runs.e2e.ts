@@ -195,4 +195,49 @@ describe.skipIf(isSkipped)('runs', () => {
     await lab.untilResults()
     await lab.chart('Latency')
   })
+
+  test('and so it is for composing: added, linked, given a strategy, undone, run, exported', async ({
+    lab,
+    page,
+  }) => {
+    const press = (keys: string) => page.keyboard.press(keys)
+    /** By the palette; `found` is what must stand first in it. */
+    const command = async (typed: string, found: RegExp) => {
+      await press('Control+k')
+      await page.keyboard.type(typed)
+      await page.getByRole('option', { name: found }).and(page.locator('[aria-selected=true]')).waitFor()
+      await press('Enter')
+    }
+    await command('new topology', /New topology/)
+    await lab.tab('Design').and(page.locator('[aria-selected=true]')).waitFor()
+    // Faults has nothing to do with replicas, but the palette has.
+    await press('Alt+2')
+    await lab.tab('Faults').and(page.locator('[aria-selected=true]')).waitFor()
+    await command('3 replicas, 1 region', /^Design Add: 3 replicas, 1 region/)
+    await expect.poll(() => page.locator('.vue-flow__node-replica').count()).toBe(3)
+    const isOnCanvas = () => page.evaluate<boolean>(`document.activeElement?.ariaLabel === 'Canvas'`)
+    for (let i = 0; i < 6 && !(await isOnCanvas()); i++) await press('F6')
+    await press('Escape')
+    for (const keys of ['PageDown', 'PageDown', 'Shift+PageDown']) await press(keys)
+    await press('Control+Shift+l')
+    const links = page.locator('.vue-flow__edge')
+    await expect.poll(() => links.count()).toBe(1)
+    await press('Control+z')
+    await expect.poll(() => links.count()).toBe(0)
+    await press('Control+Shift+z')
+    await expect.poll(() => links.count()).toBe(1)
+    await press('Escape')
+    await command('strategy raft', /^Design Strategy: .*Raft/)
+    await expect
+      .poll(() => page.getByRole('combobox', { name: 'Strategy', exact: true }).innerText())
+      .toMatch(/Raft/)
+    await press('Control+Enter')
+    await lab.untilResults()
+    await press('Alt+1')
+    await lab.tab('Design').and(page.locator('[aria-selected=true]')).waitFor()
+    const download = page.waitForEvent('download')
+    await command('export csv', /^Results Export report: Tables/)
+    expect((await download).suggestedFilename()).toMatch(/\.csv$/)
+    await lab.tab('Results').and(page.locator('[aria-selected=true]')).waitFor()
+  })
 })

@@ -1,6 +1,5 @@
 import { inject, provide, type InjectionKey, type ShallowRef } from 'vue'
 import type { TopologyFile } from '../model/file.ts'
-import type { Box } from '../model/layout.ts'
 import type { CanvasDecorations } from './types.ts'
 
 interface Size {
@@ -13,11 +12,11 @@ export interface CanvasContext {
   readonly file: Readonly<ShallowRef<TopologyFile>>
   readonly decorations: Readonly<ShallowRef<CanvasDecorations | null>>
   readonly spares: Readonly<ShallowRef<ReadonlySet<string>>>
+  /** How far away the canvas is looked at: parts compute from it what they have room to say. */
+  readonly zoom: Readonly<ShallowRef<number>>
   readonly isEditable: Readonly<ShallowRef<boolean>>
   /** The region that a drag would drop into. */
   readonly dropRegion: Readonly<ShallowRef<string | null>>
-  /** Boxes of the regions as they stand, while dragged too: labels keep off them. */
-  readonly regionBoxes: Readonly<ShallowRef<readonly Box[]>>
   /** While the corner of a region is dragged, and at its end. */
   readonly resizing: (region: string, size: Size) => void
   readonly resize: (region: string, size: Size) => void

@@ -15,7 +15,7 @@ export interface NodeData {
   readonly id: string
 }
 export type CanvasNode = Node<NodeData>
-export type CanvasEdge = Edge<{ readonly link: CanvasLink; readonly turn: number }>
+export type CanvasEdge = Edge<{ readonly link: CanvasLink }>
 
 /** Ids of a file that is half typed may hold anything; Vue Flow puts them into attributes and selectors. */
 export function nodeId(id: string): string {
@@ -57,7 +57,7 @@ export function nodesOf(scene: Scene, isEditable: boolean): CanvasNode[] {
 }
 
 export function edgesOf(links: readonly CanvasLink[]): CanvasEdge[] {
-  return links.map((link, turn) => ({
+  return links.map((link) => ({
     id: edgeId(link.from, link.to),
     type: 'link',
     source: nodeId(link.from),
@@ -66,7 +66,7 @@ export function edgesOf(links: readonly CanvasLink[]): CanvasEdge[] {
     updatable: false,
     zIndex: link.isWide ? Z.region : Z.placeLink,
     ariaLabel: link.description,
-    data: { link, turn },
+    data: { link },
   }))
 }
 

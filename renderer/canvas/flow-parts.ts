@@ -21,6 +21,9 @@ export function selectedOf(node: GraphNode): Selected {
 }
 
 export function linkSelected(edge: GraphEdge): Selected {
-  const { from, to } = (edge.data as { link: CanvasLink }).link
+  return linkOf((edge.data as { link: CanvasLink }).link)
+}
+
+export function linkOf({ from, to }: CanvasLink): Selected {
   return { kind: 'link', from, to }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { borderPoint, hullOf, labelPoint, nearestTowards, sideOf } from './geometry.ts'
+import { borderPoint, hullOf, nearestTowards, sideOf } from './geometry.ts'
 
 const box = (x: number, y: number, width = 10, height = 10) => ({ x, y, width, height })
 
@@ -14,17 +14,6 @@ describe('lines', () => {
   test('to a point inside the box do not leave it', () => {
     expect(borderPoint(box(0, 0), { x: 6, y: 5 })).toEqual({ x: 5, y: 5 })
     expect(borderPoint(box(0, 0), { x: 5, y: 5 })).toEqual({ x: 5, y: 5 })
-  })
-
-  test('carry their label where it covers no box', () => {
-    const size = { width: 10, height: 10 }
-    const ends = [
-      { x: 0, y: 0 },
-      { x: 100, y: 0 },
-    ] as const
-    expect(labelPoint(...ends, size, [], 0)).toEqual({ x: 50, y: 0 })
-    expect(labelPoint(...ends, size, [box(45, -5)], 0)).toEqual({ x: 34, y: 0 })
-    expect(labelPoint(...ends, size, [box(-500, -500, 1_000, 1_000)], 0)).toEqual({ x: 50, y: 0 })
   })
 })
 

@@ -19,33 +19,6 @@ export function between(from: Position, to: Position, share: number): Position {
   return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }
 }
 
-/** Shares of the way at which a label may stand: the middle first, then further out on either side. */
-const LABEL_SHARES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
-
-/**
- * Where a label of this size covers none of the boxes; the middle where every place covers one. `turn` starts the
- * search elsewhere, so that lines that cross do not put their labels on each other.
- */
-export function labelPoint(
-  from: Position,
-  to: Position,
-  size: { width: number; height: number },
-  boxes: readonly Box[],
-  turn: number,
-): Position {
-  for (let i = 0; i < LABEL_SHARES.length; i++) {
-    const share = LABEL_SHARES[(i + turn) % LABEL_SHARES.length]
-    const at = between(from, to, share)
-    const covers = boxes.some(
-      (box) =>
-        Math.abs(at.x - box.x - box.width / 2) < (box.width + size.width) / 2 &&
-        Math.abs(at.y - box.y - box.height / 2) < (box.height + size.height) / 2,
-    )
-    if (!covers) return at
-  }
-  return between(from, to, 0.5)
-}
-
 /** How far the boundary of a side stands from what is on it: less than a region's caption does. */
 export const SIDE_MARGIN = 8
 

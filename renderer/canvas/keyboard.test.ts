@@ -59,6 +59,13 @@ describe('the keyboard on the canvas', () => {
     const order = ['east', 'west', 'r1', 'r2', 'east']
     expect(order.map(() => (press('PageDown'), marked()))).toEqual(order)
     expect(['PageUp', 'PageUp'].map((key) => (press(key), marked()))).toEqual(['r2', 'r1'])
+    // With Shift what they come to is added, from the latest on.
+    press('PageDown', { shiftKey: true })
+    expect(marked()).toBe('r1,r2')
+    press('PageDown', { shiftKey: true })
+    expect(marked()).toBe('r1,r2,east')
+    press('PageUp')
+    expect(marked()).toBe('r2')
   })
 
   test('arrows nudge what is marked, further with Shift', () => {

@@ -31,7 +31,7 @@ const LARGE_STEP = 5
 
 /**
  * Arrow keys move what is marked, where it may be moved, else they mark its neighbour; page keys go through everything
- * in the order of the file. Keys that are handled go no further.
+ * in the order of the file, and with Shift add what they come to. Keys that are handled go no further.
  */
 export function keysFor(target: KeyboardTarget): (event: KeyboardEvent) => void {
   const first = (): Selected | null => target.selection()[0] ?? null
@@ -52,14 +52,15 @@ export function keysFor(target: KeyboardTarget): (event: KeyboardEvent) => void 
     if (found !== null) target.select([{ kind: found.kind, id: found.id }])
   }
 
-  function next(by: 1 | -1): void {
+  function next(by: 1 | -1, isAdding = false): void {
     const all = target.kinds()
     if (all.length === 0) return
-    const marked = first()
+    const marked = target.selection().at(-1) ?? null
     const at = all.findIndex(({ kind, id }) => marked !== null && marked.kind === kind && marked.id === id)
     const index = at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length
     const { kind, id } = all[index]
-    target.select([{ kind, id }])
+    const before = isAdding ? target.selection().filter((each) => each.kind === 'link' || each.id !== id) : []
+    target.select([...before, { kind, id }])
   }
 
   function handle(event: KeyboardEvent): boolean {
@@ -78,7 +79,7 @@ export function keysFor(target: KeyboardTarget): (event: KeyboardEvent) => void 
       case 'PageDown':
       case 'PageUp':
         if (!target.isSelectable()) return false
-        next(event.key === 'PageDown' ? 1 : -1)
+        next(event.key === 'PageDown' ? 1 : -1, event.shiftKey)
         return true
       case 'Enter':
         if (marked === null) return false

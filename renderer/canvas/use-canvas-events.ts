@@ -4,8 +4,9 @@ import type { Position } from '../model/file.ts'
 import { centreOf, type Box } from '../model/layout.ts'
 import type { Selected } from '../stores/ui.ts'
 import { keyOf } from './elements.ts'
-import { boxOf, dataOf, linkSelected, selectedOf } from './flow-parts.ts'
+import { boxOf, dataOf, linkOf, linkSelected, selectedOf } from './flow-parts.ts'
 import { sideOf } from './geometry.ts'
+import type { CanvasLink } from './links.ts'
 import { DRAG_TYPE, type CanvasEmits } from './types.ts'
 
 type Emit = <Name extends keyof CanvasEmits>(name: Name, ...values: CanvasEmits[Name]) => void
@@ -35,6 +36,17 @@ export function useCanvasEvents(
   function pickOne({ node, event }: NodeMouseEvent): void {
     const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey
     if (canvas.isSelectable() && isPlain && canvas.selection().length > 1) emit('select', [selectedOf(node)])
+  }
+
+  /** A click on the label of a link marks the link; with a key held it is added to what is marked, or taken off. */
+  function pickLink(link: CanvasLink, { shiftKey, ctrlKey, metaKey }: MouseEvent): void {
+    if (!canvas.isSelectable()) return
+    const picked = linkOf(link)
+    const isPicked = (each: Selected) => keyOf(each) === keyOf(picked)
+    const marked = canvas.selection()
+    if (!shiftKey && !ctrlKey && !metaKey) emit('select', [picked])
+    else
+      emit('select', marked.some(isPicked) ? marked.filter((each) => !isPicked(each)) : [...marked, picked])
   }
 
   function activateNode({ node }: NodeMouseEvent): void {
@@ -94,5 +106,16 @@ export function useCanvasEvents(
     if (sides[0].length > 0 && sides[1].length > 0) emit('partition', sides)
   }
 
-  return { connect, pickOne, activateNode, activateEdge, openMenu, openMenuByKey, dropItem, dragOver, part }
+  return {
+    connect,
+    pickOne,
+    pickLink,
+    activateNode,
+    activateEdge,
+    openMenu,
+    openMenuByKey,
+    dropItem,
+    dragOver,
+    part,
+  }
 }

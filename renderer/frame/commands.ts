@@ -11,6 +11,8 @@ export interface Command {
   /** "Mod+S", or several. The first is shown. */
   readonly keys?: string | readonly string[]
   readonly enabled?: () => boolean
+  /** In the palette only once letters are typed: one of too many to be listed. */
+  readonly sought?: boolean
   /** Not in the palette: for what makes sense with a key alone, such as nudging. */
   readonly hidden?: boolean
   readonly run: () => unknown

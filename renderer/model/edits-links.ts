@@ -62,12 +62,14 @@ export function setLinkKind(
   return setLink(file, from, to, direction, 'oneWayOf', Object.keys(after).length === 0 ? undefined : after)
 }
 
+/** Whether the file has an entry for the pair, whichever its direction. */
+export function isLinkStated(file: TopologyFile, from: string, to: string): boolean {
+  return (['both', 'there', 'back'] as const).some((direction) => linkIndex(file, from, to, direction) >= 0)
+}
+
 /** Makes an entry where there is none for the pair, whichever its direction. */
 export function addLink(file: TopologyFile, from: string, to: string, oneWayMs: number): TopologyFile {
-  const isThere = (['both', 'there', 'back'] as const).some(
-    (direction) => linkIndex(file, from, to, direction) >= 0,
-  )
-  return isThere ? file : setLink(file, from, to, 'both', 'oneWay', oneWayMs)
+  return isLinkStated(file, from, to) ? file : setLink(file, from, to, 'both', 'oneWay', oneWayMs)
 }
 
 /** Removes all entries about a pair: what is more general speaks of it again. */

@@ -61,6 +61,9 @@ export function contextMenu(
   }))
   return [
     ...(ids.length > 1 ? [] : [edit, ...(selected.kind === 'region' ? adds : []), 'separator' as const]),
+    ...(ids.length === 2
+      ? [{ label: 'Link the two', keys: keyWords('Mod+Shift+L'), run: () => actions.connect(ids[0], ids[1]) }]
+      : []),
     { label: 'Copy', icon: 'copy', keys: keyWords('Mod+C'), run: () => void actions.copySelected() },
     { label: 'Duplicate', keys: keyWords('Mod+D'), run: actions.duplicateSelected },
     paste,

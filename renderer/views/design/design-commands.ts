@@ -1,4 +1,5 @@
 import { onScopeDispose } from 'vue'
+import { addWords, FIT_WORDS, JSON_WORDS, layoutWords } from '../../frame/command-words.ts'
 import { useCommands, type Command } from '../../frame/commands.ts'
 import { isTextField } from '../../frame/keys.ts'
 import { ARRANGEMENTS, type Alignment } from '../../model/layout-arrange.ts'
@@ -26,7 +27,7 @@ export function useDesignCommands(
   useCommands().register(
     ...actions.palette.map(({ id, label }): Command => ({
       id: `design.add.${id}`,
-      label: `Add: ${label}`,
+      label: addWords(label),
       group,
       run: () => actions.add(id),
     })),
@@ -47,6 +48,14 @@ export function useDesignCommands(
       group,
       enabled: () => selection.value.length > 0,
       run: actions.removeSelected,
+    },
+    {
+      id: 'design.link',
+      label: 'Link the two that are marked',
+      group,
+      keys: 'Mod+Shift+L',
+      enabled: () => ids.value.length === 2,
+      run: () => actions.connect(ids.value[0], ids.value[1]),
     },
     ...ALIGNMENTS.map(({ value, label }): Command => ({
       id: `design.align.${value}`,
@@ -71,12 +80,12 @@ export function useDesignCommands(
     },
     ...ARRANGEMENTS.map(({ value, label }): Command => ({
       id: `design.layout.${value}`,
-      label: `Layout: ${label}`,
+      label: layoutWords(label),
       group,
       run: () => actions.arrangeAll(value),
     })),
-    { id: 'design.json', label: 'Show or leave the JSON view', group, keys: 'Mod+J', run: view.toggleJson },
-    { id: 'design.fit', label: 'Show everything on the canvas', group, run: view.fit },
+    { id: 'design.json', label: JSON_WORDS, group, keys: 'Mod+J', run: view.toggleJson },
+    { id: 'design.fit', label: FIT_WORDS, group, run: view.fit },
   )
 
   /** Copying text, and pasting into a field, are the browser's own. */

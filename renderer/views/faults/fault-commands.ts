@@ -1,4 +1,5 @@
 import { watch } from 'vue'
+import { DRAW_WORDS, faultLabel, membershipLabel, scenarioLabel } from '../../frame/command-words.ts'
 import { useCommands, type Command } from '../../frame/commands.ts'
 import type { FaultKind } from '../../model/fault-edits.ts'
 import { CHANGE_CHOICES } from './change-words.ts'
@@ -17,7 +18,7 @@ export function useFaultCommands(
   const isMarked = (): boolean => isFault() || changes.index.value !== null
 
   register(
-    { id: 'faults.draw', label: 'Draw a partition', group, run: view.draw },
+    { id: 'faults.draw', label: DRAW_WORDS, group, run: view.draw },
     {
       id: 'edit.duplicate',
       label: 'Duplicate the fault',
@@ -35,7 +36,7 @@ export function useFaultCommands(
     },
     ...CHANGE_CHOICES.map(({ value, label }): Command => ({
       id: `faults.${value}`,
-      label: `Membership: ${label.toLowerCase()}`,
+      label: membershipLabel(label),
       group,
       enabled: () => changes.refusalOf(value) === null,
       run: () => changes.add(value),
@@ -47,13 +48,13 @@ export function useFaultCommands(
     ([kinds, scenarios], _, onCleanup) => {
       const adding = kinds.map(({ value, label }): Command => ({
         id: `faults.add.${value}`,
-        label: `Add a fault: ${label}`,
+        label: faultLabel(label),
         group,
         run: () => actions.add(value as FaultKind),
       }))
       const playing = scenarios.map((scenario): Command => ({
         id: `faults.scenario.${scenario.id}`,
-        label: `Scenario: ${scenario.label}`,
+        label: scenarioLabel(scenario.label),
         group,
         enabled: () => scenario.refused === null,
         run: () => actions.addScenario(scenario),

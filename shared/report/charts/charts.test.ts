@@ -30,11 +30,12 @@ describe.each(CHARTS.map((candidate) => [candidate.id, candidate] as const))('%s
     expect(option).not.toContain('NaN')
   })
 
-  test('has words and, where it has a table, full rows', () => {
+  test('has words, and a table with full rows', () => {
     const report = sampleReport()
     expect(candidate.empty(report)).toBeNull()
     expect(candidate.caption(report)).toMatch(/\w\.$/)
     const table = candidate.table(report)
+    expect(table?.rows.length).toBeGreaterThan(0)
     for (const row of table?.rows ?? []) expect(row).toHaveLength(table?.columns.length as number)
   })
 
@@ -92,6 +93,17 @@ test('each side of a partition has a bar, and only what has sides', () => {
     [sides[0].label, '86.2 %'],
     [sides[1].label, '100 %'],
   ])
+})
+
+test('the table of the load has what its bars have, per second', () => {
+  const report = sampleReport()
+  const bars = seriesOf('load', report)
+  const rows = chart('load').table(report)?.rows as string[][]
+  expect(rows.map(([id]) => id)).toEqual(report.load.replicas.map(({ id }) => id))
+  const [first] = report.load.replicas
+  const row = rows[0].slice(1).map((cell) => Number(cell.replaceAll(/[^\d.]/g, '')))
+  for (const [i, { data }] of bars.entries()) expect((data[0] as number) / row[i]).toBeCloseTo(1, 2)
+  expect(row[2]).toBeCloseTo((first.operations * 1000) / report.durationMs, 0)
 })
 
 test('a shard that is asked twice its even share and more stands out', () => {

@@ -26,7 +26,6 @@ export const load: Chart = {
   option: (report, theme) => {
     const colours = paletteOf(theme)
     const replicas = drawn(report)
-    const perSecond = (count: number): number => (count * 1000) / Math.max(1, report.durationMs)
     const bars = (name: string, colour: string, of: (replica: Replica) => number): object => ({
       type: 'bar',
       name,
@@ -35,7 +34,7 @@ export const load: Chart = {
       barGap: '8%',
       barCategoryGap: '32%',
       itemStyle: { color: colour },
-      data: replicas.map((replica) => perSecond(of(replica))),
+      data: replicas.map((replica) => perSecond(report, of(replica))),
     })
     const base = frame(colours)
     return {
@@ -59,8 +58,16 @@ export const load: Chart = {
     return { x: (index) => replicas[index]?.id ?? '', y: (value) => `${formatNumber(value)} per s` }
   },
   isOverTime: false,
-  table: () => null,
+  table: (report) => ({
+    columns: ['replica', 'messages in /s', 'messages out /s', 'operations /s'],
+    rows: report.load.replicas.map(({ id, messagesIn, messagesOut, operations }) => [
+      id,
+      ...[messagesIn, messagesOut, operations].map((count) => formatNumber(perSecond(report, count))),
+    ]),
+  }),
 }
+
+const perSecond = (report: Report, count: number): number => (count * 1000) / Math.max(1, report.durationMs)
 
 function drawn({ load: measured }: Report): readonly Replica[] {
   return busiest(measured.replicas, ({ messagesIn }) => messagesIn)
