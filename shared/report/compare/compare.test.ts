@@ -35,6 +35,24 @@ describe('differences', () => {
     expect(row('stale.fraction')?.differences[1]).toMatchObject({ words: '1 points more', isBetter: false })
   })
 
+  test.each([
+    [0.5, '50 % less'],
+    [0.123, '88 % less'],
+    [0.0043, '99.6 % less'],
+    [0.0001, 'over 99.9 % less'],
+    [0, 'none'],
+    [1.25, '25 % more'],
+  ])('of %d of the first run are "%s"', (share, words) => {
+    const base = sampleReport()
+    const write = { ...base.latencyMs.write, p99: (base.latencyMs.write.p99 ?? 0) * share }
+    const other: Report = { ...base, latencyMs: { ...base.latencyMs, write } }
+    const rows = comparisonRows([
+      { label: 'one', report: base },
+      { label: 'two', report: other },
+    ])
+    expect(rows.find(({ metric }) => metric === 'write.latency.p99')?.differences[1].words).toBe(words)
+  })
+
   test('know that more availability is better', () => {
     expect(row('availability')?.differences[1]).toMatchObject({ words: '20 points less', isBetter: false })
   })

@@ -109,8 +109,10 @@ function differenceOf(
 function wordsOf(relative: number): string {
   if (relative === -1) return 'none'
   if (relative >= 1) return `${formatNumber(relative + 1)} times as much`
-  if (relative <= -0.5) return `${formatNumber(1 / (relative + 1))} times less`
-  const percent = formatNumber(Math.abs(relative) * 100, 2)
+  const share = Math.abs(relative) * 100
+  // Two digits would make everything of 99.6 per cent.
+  const digits = formatNumber(share, share > 90 ? 3 : 2)
+  const percent = digits === '100' ? 'over 99.9' : digits
   return `${percent} % ${relative > 0 ? 'more' : 'less'}`
 }
 
