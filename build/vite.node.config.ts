@@ -23,7 +23,7 @@ const config: UserConfig = {
         'main/simulation-thread': `${root}main/threads/simulation-thread.ts`,
         'main/disk-thread': `${root}main/threads/disk-thread.ts`,
         'main/analysis-thread': `${root}main/threads/analysis-thread.ts`,
-        'main/datasheet-thread': `${root}main/host/desk/datasheet-thread.ts`,
+        'main/job-thread': `${root}main/host/desk/job-thread.ts`,
         'main/library-thread': `${root}main/host/desk/library-thread.ts`,
       },
       output: {

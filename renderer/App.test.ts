@@ -58,6 +58,7 @@ test('every name that scripts rely on is there once, at home and with a topology
     'Results',
     'Compare',
     'Datasheet',
+    'Sweep',
   ])
   const runtime = wrapper.get('[role=radiogroup]')
   expect(wrapper.get(`#${runtime.attributes('aria-labelledby') ?? ''}`).text()).toBe('Runtime')
@@ -90,9 +91,9 @@ test('the tabs are walked by arrow keys, and only one of them is on the way of T
   const tabs = () => wrapper.findAll('[role=tab]')
   await tabs()[0].trigger('click')
   await tabs()[0].trigger('keydown', { key: 'ArrowLeft' })
-  expect(useUi().tab).toBe('datasheet')
-  expect(tabs().map((tab) => tab.attributes('tabindex'))).toEqual(['-1', '-1', '-1', '-1', '-1', '0'])
-  await tabs()[5].trigger('keydown', { key: 'Home' })
+  expect(useUi().tab).toBe('sweep')
+  expect(tabs().map((tab) => tab.attributes('tabindex'))).toEqual(['-1', '-1', '-1', '-1', '-1', '-1', '0'])
+  await tabs()[6].trigger('keydown', { key: 'Home' })
   expect(useUi().tab).toBe('design')
   expect(document.activeElement?.textContent).toContain('Design')
 })

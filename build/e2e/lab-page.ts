@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Locator, Page } from 'playwright-core'
 
-export const TABS = ['Design', 'Faults', 'Run', 'Results', 'Compare', 'Datasheet'] as const
+export const TABS = ['Design', 'Faults', 'Run', 'Results', 'Compare', 'Datasheet', 'Sweep'] as const
 export type TabName = (typeof TABS)[number]
 
 const axe = (): string => readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -21,8 +21,8 @@ export interface Terminal {
 export interface Program {
   /** The built entries of the lab's threads. */
   readonly threads: ThreadEntries
-  /** The built entry of the thread that makes a datasheet for a window. */
-  readonly datasheetThread: URL
+  /** The built entry of the thread that makes a datasheet or a sweep for a window. */
+  readonly jobThread: URL
   /** The built entry of the library's thread. */
   readonly libraryThread: URL
   /** The built window. */

@@ -29,7 +29,7 @@ process.exitCode = await runCli(process.argv.slice(2), terminal, {
     simulation: new URL('./simulation-thread.mjs', import.meta.url),
     analysis: new URL('./analysis-thread.mjs', import.meta.url),
   },
-  datasheetThread: new URL('./datasheet-thread.mjs', import.meta.url),
+  jobThread: new URL('./job-thread.mjs', import.meta.url),
   libraryThread: new URL('./library-thread.mjs', import.meta.url),
   rendererFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sampleReport } from '../../shared/report/testdata/sample-report.ts'
 import { barText, leftMs } from './progress.ts'
-import { shellWord } from './shell-word.ts'
+import { shellWord } from '../host/shell-word.ts'
 import { summaryText } from './summary.ts'
 import { plain, tableText } from './table.ts'
 

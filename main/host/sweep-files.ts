@@ -13,3 +13,8 @@ export const SWEEP_VIEWS: Views<Sweep> = {
     return (sweep) => htmlSweep(sweep, drawNamedLines)
   },
 }
+
+/** The text of a view, by the ending of its files: ".html", ".md", ".csv" or ".json". */
+export async function sweepView(ending: string, sweep: Sweep): Promise<string> {
+  return (await SWEEP_VIEWS[ending]())(sweep)
+}

@@ -3,20 +3,15 @@ import { err, ok, type Result } from '../../shared/base/result.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
 import { metricValue } from '../../shared/report/metric-value.ts'
 import { product, sweepFigure } from '../../shared/report/sweep/figures.ts'
-import type { LeftOut, Sweep, Varied } from '../../shared/report/sweep/types.ts'
+import type { LeftOut, Sweep } from '../../shared/report/sweep/types.ts'
+import type { VariedSetting } from '../../shared/report/sweep/vary.ts'
 import { metricOf } from '../../shared/topology/metric-names.ts'
 import { checkTopology } from '../../shared/topology/parse.ts'
 import { withValueAt } from '../../shared/topology/paths.ts'
-import type { Step } from '../../shared/topology/problems.ts'
 import type { Problem, Topology } from '../../shared/topology/types.ts'
 import type { Lab } from './lab.ts'
 import { provenanceOf } from './planned-run.ts'
 import { RunError } from './run.ts'
-
-/** A setting to vary, with its path in steps. */
-export interface VariedSetting extends Varied {
-  readonly steps: readonly Step[]
-}
 
 interface Combination {
   readonly set: readonly unknown[]

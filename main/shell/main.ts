@@ -8,7 +8,7 @@ startShell({
     simulation: new URL('./simulation-thread.mjs', import.meta.url),
     analysis: new URL('./analysis-thread.mjs', import.meta.url),
   },
-  datasheetThread: new URL('./datasheet-thread.mjs', import.meta.url),
+  jobThread: new URL('./job-thread.mjs', import.meta.url),
   libraryThread: new URL('./library-thread.mjs', import.meta.url),
   rendererFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
   preload: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),

@@ -23,7 +23,7 @@ import { within } from './within.ts'
 /** What only the program's entry knows. */
 export interface ShellPaths {
   threads: ThreadEntries
-  datasheetThread: URL
+  jobThread: URL
   libraryThread: URL
   rendererFolder: string
   preload: string
@@ -116,7 +116,7 @@ class Shell {
       const desk = await createDesk({
         lab: this.#lab,
         threads: this.#paths.threads,
-        datasheetThread: this.#paths.datasheetThread,
+        jobThread: this.#paths.jobThread,
         libraryThread: this.#paths.libraryThread,
         dataFolder: this.#dataFolder,
         documentsFolder: null,

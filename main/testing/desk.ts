@@ -2,7 +2,7 @@ import type { EventName, Events, RunStatus } from '../../shared/ipc/contract.ts'
 import { createDesk } from '../host/desk/desk.ts'
 import type { Desk, DeskOptions } from '../host/desk/types.ts'
 import { Lab } from '../host/lab.ts'
-import { DATASHEET_THREAD, LIBRARY_THREAD, Scratch, THREADS } from './program.ts'
+import { JOB_THREAD, LIBRARY_THREAD, Scratch, THREADS } from './program.ts'
 
 type Told = { [E in EventName]: { event: E; payload: Events[E] } }[EventName]
 
@@ -85,7 +85,7 @@ export class DeskBench {
     this.#desk = await createDesk({
       lab: this.#lab,
       threads: THREADS,
-      datasheetThread: DATASHEET_THREAD,
+      jobThread: JOB_THREAD,
       libraryThread: LIBRARY_THREAD,
       dataFolder: this.scratch.path('data'),
       documentsFolder: this.scratch.path('documents'),

@@ -19,8 +19,8 @@ export const THREADS: ThreadEntries = {
 /** The built entry of the library's thread. */
 export const LIBRARY_THREAD = new URL('../../out/main/library-thread.mjs', import.meta.url)
 
-/** The built entry of the thread that makes a datasheet. */
-export const DATASHEET_THREAD = new URL('../../out/main/datasheet-thread.mjs', import.meta.url)
+/** The built entry of the thread that makes a datasheet or a sweep. */
+export const JOB_THREAD = new URL('../../out/main/job-thread.mjs', import.meta.url)
 
 /** The built window. */
 export const RENDERER_FOLDER = fileURLToPath(new URL('../../out/renderer', import.meta.url))
@@ -79,7 +79,7 @@ export async function runHere(
     },
     {
       threads,
-      datasheetThread: DATASHEET_THREAD,
+      jobThread: JOB_THREAD,
       libraryThread: LIBRARY_THREAD,
       rendererFolder: RENDERER_FOLDER,
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CHARTS } from '../../shared/report/charts/index.ts'
+import { CHARTS, type ChartOption } from '../../shared/report/charts/index.ts'
 import { sampleReport } from '../../shared/report/testdata/sample-report.ts'
 import { frameOf, hoverAt, seriesOf } from './hover.ts'
 import { nearestAt } from './nearest.ts'
@@ -12,7 +12,8 @@ const line = (name: string, data: [number, number | null][], step?: string) => (
   lineStyle: { color: name },
   ...(step === undefined ? {} : { step }),
 })
-const hovered = (series: object[], x: number) => hoverAt(seriesOf({ series }), WORDS, x)
+const hovered = (series: object[], x: number) =>
+  hoverAt(seriesOf({ series, xAxis: { type: 'value' } }), WORDS, x)
 
 test('the nearest of some values, the earlier of two that are as near', () => {
   expect([-9, 0, 4, 5, 6, 99].map((wanted) => nearestAt([0, 10, 30], wanted))).toEqual([0, 0, 0, 0, 1, 2])
@@ -77,4 +78,38 @@ test.each(CHARTS.map((chart) => [chart.id, chart] as const))('%s can be pointed 
   expect(found?.rows.length).toBeGreaterThan(0)
   expect(found?.at).toBeGreaterThanOrEqual(bounds.from)
   expect(found?.at).toBeLessThanOrEqual(bounds.to)
+})
+
+test('points that stand for something are called by it, and only those that are pointed at', () => {
+  const points = (...all: [string, number, number][]) => ({
+    type: 'line',
+    name: 'all',
+    data: all.map(([name, x, y]) => ({ name, value: [x, y] })),
+    lineStyle: { color: 'grey' },
+  })
+  const series = [points(['a', 1, 5], ['b', 3, 6]), points(['c', 3, 7], ['d', 100, 8])]
+  expect(hovered(series, 2.5)).toEqual({
+    at: 3,
+    head: 'x 3',
+    rows: [
+      { name: 'b', colour: 'grey', text: 'y 6' },
+      { name: 'c', colour: 'grey', text: 'y 7' },
+    ],
+  })
+  // On a logarithmic axis thirty is nearer to a hundred than to three.
+  const grid = { left: 0, right: 0, top: 0, bottom: 0 }
+  const option = { grid, series, xAxis: { type: 'log', min: 1, max: 1000 } } as ChartOption
+  expect(frameOf(option)).toMatchObject({ isLog: true, bounds: { from: 0, to: 3 } })
+  expect(hoverAt(seriesOf(option), WORDS, Math.log10(30))?.rows[0].name).toBe('d')
+})
+
+test('strokes of a range are no values', () => {
+  const range = {
+    ...line('', [
+      [1, 1],
+      [1, 9],
+    ]),
+    isRange: true,
+  }
+  expect(hovered([range, line('a', [[1, 4]])], 1)?.rows).toEqual([{ name: 'a', colour: 'a', text: 'y 4' }])
 })

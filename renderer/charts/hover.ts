@@ -9,8 +9,10 @@ export interface PlotFrame {
   readonly right: number
   readonly top: number
   readonly bottom: number
-  /** Of the whole horizontal axis, in its own units; the i-th of some categories stands at i. */
+  /** Of the whole horizontal axis, in places of it; the i-th of some categories stands at i. */
   readonly bounds: Range
+  /** Places are logarithms to the base of ten of what the axis shows. */
+  readonly isLog: boolean
   /** Categories stand where they are; quantities are zoomed. */
   readonly isZoomable: boolean
 }
@@ -23,6 +25,8 @@ export interface HoverSeries {
   readonly isStepped: boolean
   readonly xs: readonly number[]
   readonly ys: readonly (number | null)[]
+  /** Of points that stand for something each, and are no line; else null. */
+  readonly names: readonly string[] | null
 }
 
 export interface HoverRow {
@@ -48,6 +52,8 @@ interface Drawn {
   readonly series: readonly {
     readonly name?: string
     readonly step?: string
+    /** Strokes that belong to the picture alone. */
+    readonly isRange?: boolean
     readonly data: readonly unknown[]
     readonly itemStyle?: { readonly color?: string }
     readonly lineStyle?: { readonly color?: string }
@@ -57,38 +63,55 @@ interface Drawn {
 export function frameOf(option: ChartOption): PlotFrame {
   const { grid, xAxis } = option as unknown as Drawn
   const isCategory = xAxis.type === 'category'
+  const isLog = xAxis.type === 'log'
   const bounds = isCategory
     ? { from: -0.5, to: (xAxis.data?.length ?? 1) - 0.5 }
-    : { from: xAxis.min ?? 0, to: xAxis.max ?? 1 }
+    : { from: placeOf(xAxis.min ?? 0, isLog), to: placeOf(xAxis.max ?? 1, isLog) }
   return {
     left: grid.left,
     right: grid.right,
     top: grid.top,
     bottom: grid.bottom,
     bounds,
+    isLog,
     isZoomable: !isCategory,
   }
 }
 
 export function seriesOf(option: ChartOption): HoverSeries[] {
-  return (option as unknown as Drawn).series
-    .filter(({ data }) => data.length > 0)
+  const { series, xAxis } = option as unknown as Drawn
+  const isLog = xAxis.type === 'log'
+  return series
+    .filter(({ data, isRange }) => data.length > 0 && isRange !== true)
     .map(({ name = '', step, data, itemStyle, lineStyle }) => ({
       name,
       colour: lineStyle?.color ?? itemStyle?.color ?? 'currentColor',
       isStepped: step !== undefined,
-      xs: data.map((each, i) => (Array.isArray(each) ? Number(each[0]) : i)),
+      xs: data.map((each, i) => {
+        const point = pointOf(each)
+        return Array.isArray(point) ? placeOf(Number(point[0]), isLog) : i
+      }),
       ys: data.map(heightOf),
+      names: data.every(isNamed) ? data.map((each) => each.name) : null,
     }))
 }
 
-/** A point `[x, y]`, a bar's height, or that height with a style of its own. */
+/** Where a quantity stands on an axis. */
+export const placeOf = (quantity: number, isLog: boolean): number => (isLog ? Math.log10(quantity) : quantity)
+
+/** What stands at a place. */
+export const quantityAt = (place: number, isLog: boolean): number => (isLog ? 10 ** place : place)
+
+/** A point `[x, y]` or a bar's height, bare or with a style of its own. */
+const pointOf = (each: unknown): unknown =>
+  typeof each === 'object' && each !== null && 'value' in each ? each.value : each
+
+const isNamed = (each: unknown): each is { name: string } =>
+  typeof each === 'object' && each !== null && 'name' in each && typeof each.name === 'string'
+
 function heightOf(each: unknown): number | null {
-  const y: unknown = Array.isArray(each)
-    ? each[1]
-    : typeof each === 'object' && each !== null && 'value' in each
-      ? each.value
-      : each
+  const point = pointOf(each)
+  const y: unknown = Array.isArray(point) ? point[1] : point
   return typeof y === 'number' ? y : null
 }
 
@@ -105,7 +128,13 @@ export function hoverAt(
       null,
     )
   if (nearest === null) return null
-  const rows = series.flatMap(({ name, colour, xs, ys, isStepped }): HoverRow[] => {
+  const rows = series.flatMap(({ name, colour, xs, ys, isStepped, names }): HoverRow[] => {
+    if (names !== null) {
+      return names.flatMap((own, i) => {
+        const y = ys[i]
+        return xs[i] === nearest && y !== null ? [{ name: own, colour, text: words.y(y) }] : []
+      })
+    }
     const y = ys[indexAt(xs, nearest, isStepped)]
     return y === null ? [] : [{ name, colour, text: words.y(y) }]
   })

@@ -3,8 +3,8 @@ import type { ChartQuery } from '../../shared/ipc/contract.ts'
 import { api, sentenceOf } from '../api/index.ts'
 import { imageUrl } from './save.ts'
 
-/** What draws: charts of runs, or of datasheets. */
-export type ChartChannel = 'library.chart' | 'datasheets.chart'
+/** What draws: charts of runs, of datasheets, or of sweeps. */
+export type ChartChannel = 'library.chart' | 'datasheets.chart' | 'sweeps.chart'
 
 /**
  * The picture of a chart, drawn by the lab and drawn anew when anything it was asked for changes. While one is under

@@ -2,6 +2,7 @@ import { shallowRef } from 'vue'
 import { IMPORT_CHARS_MAX } from '../../shared/ipc/contract.ts'
 import type { Draft, ImportedFile, OpenedFile, SaveAnswer } from '../../shared/ipc/contract.ts'
 import { api, sentenceOf } from '../api/index.ts'
+import type { TopologyFile } from '../model/file.ts'
 import { useCatalog } from '../stores/catalog.ts'
 import { useDocument } from '../stores/document.ts'
 import { useLibrary } from '../stores/library.ts'
@@ -64,6 +65,19 @@ export function useFiles() {
     const preset = catalog.catalog?.presets.find((each) => each.id === id)
     if (preset === undefined || !(await mayReplace())) return false
     doc.openPreset(preset)
+    show()
+    return true
+  }
+
+  /** A new file of its own, a step on from another one: undoing leads back to that. Says whether it was opened. */
+  async function openChanged(
+    from: { text: string; name: string },
+    label: string,
+    change: (file: TopologyFile) => TopologyFile,
+  ): Promise<boolean> {
+    if (!(await mayReplace())) return false
+    doc.openText({ ...from, saved: null })
+    doc.edit(label, change)
     show()
     return true
   }
@@ -234,6 +248,7 @@ export function useFiles() {
   return {
     openNew,
     openPreset,
+    openChanged,
     open,
     openEntry,
     arrive,

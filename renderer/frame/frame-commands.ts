@@ -18,6 +18,7 @@ const TAB_LABELS: Readonly<Record<Tab, string>> = {
   results: 'Go to Results',
   compare: 'Go to Compare',
   datasheet: 'Go to Datasheet',
+  sweep: 'Go to Sweep',
 }
 
 /** Registers what can be done from everywhere. The native menu names these commands by their ids. */

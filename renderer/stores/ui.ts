@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-export const TABS = ['design', 'faults', 'run', 'results', 'compare', 'datasheet'] as const
+export const TABS = ['design', 'faults', 'run', 'results', 'compare', 'datasheet', 'sweep'] as const
 export type Tab = (typeof TABS)[number]
 
 /** What stands on the canvas: a replica, client or region by its id, or a link between two of them. */

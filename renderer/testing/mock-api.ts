@@ -12,6 +12,7 @@ import type {
 import type { Connection } from '../api/socket.ts'
 import { strategies } from '../../shared/protocols/registry.ts'
 import { sampleSheet } from '../../shared/report/datasheet/testdata/sample-sheet.ts'
+import { sampleSweep } from '../../shared/report/sweep/testdata/sample-sweep.ts'
 import type { RunEvent, RunStatistics } from '../../shared/report/statistics.ts'
 import { regionRoundTrips } from '../../shared/report/region-round-trips.ts'
 import { sampleReport } from '../../shared/report/testdata/sample-report.ts'
@@ -248,6 +249,17 @@ export function mockApi({ runMs = 4_000 }: { runMs?: number } = {}): MockApi {
       Promise.resolve({ operation: 0, messages: [], reason: 'A pretended run has no messages.' }),
     'library.judge': () => Promise.resolve({ refused: 'A pretended run has no operations.' }),
     'library.import': () => Promise.resolve({ refused: 'A pretended lab imports nothing.' }),
+    'sweeps.list': () => Promise.resolve({ entries: [], job: null }),
+    'sweeps.plan': () => Promise.resolve({ refused: 'A pretended lab varies nothing.' }),
+    'sweeps.start': () => Promise.resolve({ refused: 'A pretended lab varies nothing.' }),
+    'sweeps.stop': () => Promise.resolve(null),
+    'sweeps.get': () => Promise.resolve(sampleSweep()),
+    'sweeps.topology': () => Promise.resolve({ text: '{}' }),
+    'sweeps.chart': () => Promise.resolve({ svg: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
+    'sweeps.rename': () => Promise.resolve(null),
+    'sweeps.remove': () => Promise.resolve(null),
+    'sweeps.save': ({ format }) =>
+      Promise.resolve({ outcome: 'saved', where: `~/Replica Lab/sweep.${format}` }),
     'datasheets.list': () => Promise.resolve({ entries: [], job: null }),
     'datasheets.start': () => Promise.resolve({ refused: 'A pretended lab measures nothing.' }),
     'datasheets.stop': () => Promise.resolve(null),

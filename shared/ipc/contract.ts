@@ -3,6 +3,8 @@ import type { Datasheet } from '../report/datasheet/types.ts'
 import type { TimeUnit } from '../report/numbers.ts'
 import type { Theme } from '../report/palette.ts'
 import type { RunEvent, RunStatistics } from '../report/statistics.ts'
+import type { LeftOut, Sweep, Varied } from '../report/sweep/types.ts'
+import type { SweepSize } from '../report/sweep/vary.ts'
 import type { GuaranteeResult, Report } from '../report/types.ts'
 import type { ParamSpec } from '../topology/strategy.ts'
 import type { FaultSpec, Problem, Topology } from '../topology/types.ts'
@@ -97,6 +99,23 @@ export interface Requests {
   'datasheets.remove': { input: { ids: string[] }; output: null }
   'datasheets.save': { input: { id: string; format: DatasheetFormat }; output: ExportAnswer }
 
+  /** Sweeps that are kept, the latest first, and the one that is being made or was made last. */
+  'sweeps.list': { input: null; output: { entries: SweepEntry[]; job: SweepStatus | null } }
+  /** What a sweep would run, and which combinations of settings a file may not have. */
+  'sweeps.plan': { input: SweepRequest; output: SweepPlan }
+  /** Simulates every combination of settings with every seed, on threads of its own; one sweep at a time. */
+  'sweeps.start': { input: SweepRequest; output: SweepStarted }
+  /** Ends the one that is being made; what is done of it is kept. */
+  'sweeps.stop': { input: null; output: null }
+  'sweeps.get': { input: { id: string }; output: Sweep }
+  /** The file whose settings were varied, as it was. */
+  'sweeps.topology': { input: { id: string }; output: { text: string } }
+  /** A chart of `sweepCharts`, drawn; `ids` names one sweep. */
+  'sweeps.chart': { input: ChartQuery; output: { svg: string } }
+  'sweeps.rename': { input: { id: string; name: string }; output: null }
+  'sweeps.remove': { input: { ids: string[] }; output: null }
+  'sweeps.save': { input: { id: string; format: SweepFormat }; output: ExportAnswer }
+
   /** Writes one view of a run. With platform dialogs it asks where; else `download` is an address to fetch it from. */
   'exports.save': { input: { id: string; format: ExportFormat }; output: ExportAnswer }
 
@@ -113,6 +132,9 @@ export interface Events {
   /** A few times a second while one is made, and when it ends. */
   'datasheet.status': DatasheetStatus
   'datasheets.changed': null
+  /** The same of sweeps. */
+  'sweep.status': SweepStatus
+  'sweeps.changed': null
   /** A command of the native menu, by its id in `commands`. */
   'menu.command': { command: string }
   /** The system asked for a file to be opened (double click, drop on the icon). */
@@ -330,18 +352,23 @@ export interface DatasheetRequest {
 
 export type DatasheetStarted = { jobId: string } | { problems: Problem[] } | { refused: string }
 
-export interface DatasheetStatus {
+/** How something goes that takes minutes and is kept: a datasheet, a sweep. */
+export interface JobStatus {
   jobId: string
+  /** The topology's name. */
   name: string
-  isQuick: boolean
   state: 'running' | 'done' | 'failed' | 'stopped'
   share: number
   /** Real time until the end, as far as can be told. */
   leftMs: number | null
-  /** The datasheet once it is kept. */
+  /** What was made, once it is kept. */
   entryId: string | null
-  /** Why there is none, as a sentence. */
+  /** Why there is nothing, as a sentence. */
   failure: string | null
+}
+
+export interface DatasheetStatus extends JobStatus {
+  isQuick: boolean
 }
 
 export interface DatasheetEntry {
@@ -361,6 +388,54 @@ export interface DatasheetEntry {
 
 export const DATASHEET_FORMATS = ['html', 'pdf', 'md', 'json'] as const
 export type DatasheetFormat = (typeof DATASHEET_FORMATS)[number]
+
+export interface SweepRequest {
+  text: string
+  /** What the file is called, for the command that repeats it. */
+  name: string
+  /** Each as the command line takes it: "$.replication.params.r=1,2,3". */
+  vary: string[]
+  /** Runs of each combination. */
+  seeds: number
+  /** The first of their seeds; null: what the file says. */
+  seed: number | null
+  /** Names of figures. */
+  metrics: string[]
+}
+
+/** `refused`: why these settings cannot be varied so, as a sentence. */
+export type SweepPlan =
+  | { refused: string }
+  /** `name`: the topology's. Combinations that a file may not have are none of those that are counted. */
+  | (SweepSize & { name: string; vary: readonly Varied[]; leftOut: readonly LeftOut[] })
+
+export type SweepStarted = { jobId: string } | { refused: string }
+
+export interface SweepStatus extends JobStatus {
+  runs: number
+}
+
+export interface SweepEntry {
+  id: string
+  /** The topology's name, or what it was renamed to. */
+  name: string
+  at: string
+  strategy: string
+  vary: readonly Varied[]
+  combinations: number
+  seeds: readonly number[]
+  /** Runs that were not made, since it was stopped. */
+  missing: number
+  /** Of the topology that was varied (`essenceOf`). */
+  essence: string
+}
+
+export const SWEEP_FORMATS = ['html', 'pdf', 'md', 'csv', 'json'] as const
+export type SweepFormat = (typeof SWEEP_FORMATS)[number]
+
+/** Settings that are varied at once, in a window, and runs of each combination. */
+export const SWEEP_SETTINGS_MAX = 3
+export const SWEEP_SEEDS_MAX = 10
 
 /** Sides of a drawn chart, in px. */
 export const CHART_PX = { min: 40, max: 8_000 } as const

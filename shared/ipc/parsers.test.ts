@@ -9,6 +9,14 @@ import { CHANNELS, isChannel, parseInput } from './parsers.ts'
 const text = '{}'
 const draft = { id: 'd', name: 'n', text, fileId: null, stamp: null, savedAt: '2026-01-01' }
 const run = { text, runtime: 'live' as const, seed: 1, durationMs: 10, realDisk: false }
+const sweep = {
+  text,
+  name: 'n',
+  vary: ['$.replication.params.r=1,2'],
+  seeds: 3,
+  seed: null,
+  metrics: ['read.latency.p99'],
+}
 const times = { atMs: 0, forMs: null }
 
 /** One good input of each channel. A channel that is missing here does not compile. */
@@ -66,6 +74,24 @@ const GOOD: { [C in Channel]: InputOf<C> } = {
   },
   'datasheets.remove': { ids: ['e'] },
   'datasheets.save': { id: 'e', format: 'md' },
+  'sweeps.list': null,
+  'sweeps.plan': sweep,
+  'sweeps.start': { ...sweep, seed: 5 },
+  'sweeps.stop': null,
+  'sweeps.get': { id: 'e' },
+  'sweeps.topology': { id: 'e' },
+  'sweeps.chart': {
+    ids: ['e'],
+    chart: 'sweep-availability',
+    theme: 'dark',
+    unit: 'ms',
+    width: 500,
+    height: 300,
+    range: null,
+  },
+  'sweeps.rename': { id: 'e', name: 'n' },
+  'sweeps.remove': { ids: ['e'] },
+  'sweeps.save': { id: 'e', format: 'csv' },
   'exports.save': { id: 'e', format: 'html' },
   'preferences.get': null,
   'preferences.set': { theme: 'dark', layout: { left: 240, isFolded: true } },
@@ -130,6 +156,15 @@ test.each([
   ['library.chart', { ...GOOD['library.chart'], width: 1e9 }],
   ['library.chart', { ...GOOD['library.chart'], range: { from: 1, to: 1 } }],
   ['library.trace', { id: 'e', row: 0.5 }],
+  ['sweeps.start', { ...sweep, seeds: 0 }],
+  ['sweeps.start', { ...sweep, seeds: 11 }],
+  ['sweeps.start', { ...sweep, vary: ['a=1', 'b=1', 'c=1', 'd=1'] }],
+  ['sweeps.start', { ...sweep, vary: ['x'.repeat(10_001)] }],
+  ['sweeps.start', { ...sweep, seed: Number.MAX_SAFE_INTEGER }],
+  ['sweeps.start', { ...sweep, metrics: [] }],
+  ['sweeps.start', { ...sweep, metrics: ['no.such.figure'] }],
+  ['sweeps.rename', { id: 'e', name: '' }],
+  ['sweeps.save', { id: 'e', format: 'history.jsonl' }],
   ['preferences.set', { libraryMax: 0 }],
   ['preferences.set', { layout: Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`p${at}`, 1])) }],
   ['exports.save', { id: 'e', format: 'exe' }],

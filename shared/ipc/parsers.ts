@@ -1,6 +1,15 @@
 import * as v from 'valibot'
 import { LIMITS } from '../topology/limits.ts'
-import { CHART_PX, DATASHEET_FORMATS, EXPORT_FORMATS, IMPORT_CHARS_MAX } from './contract.ts'
+import { METRIC_NAMES } from '../topology/metric-names.ts'
+import {
+  CHART_PX,
+  DATASHEET_FORMATS,
+  EXPORT_FORMATS,
+  IMPORT_CHARS_MAX,
+  SWEEP_FORMATS,
+  SWEEP_SEEDS_MAX,
+  SWEEP_SETTINGS_MAX,
+} from './contract.ts'
 import type { Channel, InputOf } from './contract.ts'
 
 /** A parser for the input of every request: whatever comes from a window is untrusted, in Electron too. */
@@ -85,6 +94,19 @@ const chartQuery = v.strictObject({
   highlight: v.exactOptional(nullable(count)),
 })
 
+const sweep = v.strictObject({
+  text,
+  name,
+  vary: v.pipe(v.array(v.pipe(v.string(), v.maxLength(10_000))), v.maxLength(SWEEP_SETTINGS_MAX)),
+  seeds: v.pipe(count, v.minValue(1), v.maxValue(SWEEP_SEEDS_MAX)),
+  seed: nullable(v.pipe(seed, v.maxValue(Number.MAX_SAFE_INTEGER - SWEEP_SEEDS_MAX))),
+  metrics: v.pipe(
+    v.array(v.picklist(METRIC_NAMES.map((metric) => metric.name))),
+    v.minLength(1),
+    v.maxLength(100),
+  ),
+})
+
 const nothing = v.null()
 const byRun = v.strictObject({ runId: id })
 const byId = v.strictObject({ id })
@@ -161,6 +183,16 @@ export const PARSERS: { readonly [C in Channel]: v.GenericSchema<unknown, InputO
   'datasheets.chart': chartQuery,
   'datasheets.remove': v.strictObject({ ids: v.pipe(v.array(id), v.maxLength(100_000)) }),
   'datasheets.save': v.strictObject({ id, format: v.picklist(DATASHEET_FORMATS) }),
+  'sweeps.list': nothing,
+  'sweeps.plan': sweep,
+  'sweeps.start': sweep,
+  'sweeps.stop': nothing,
+  'sweeps.get': byId,
+  'sweeps.topology': byId,
+  'sweeps.chart': chartQuery,
+  'sweeps.rename': v.strictObject({ id, name }),
+  'sweeps.remove': v.strictObject({ ids: v.pipe(v.array(id), v.maxLength(100_000)) }),
+  'sweeps.save': v.strictObject({ id, format: v.picklist(SWEEP_FORMATS) }),
   'exports.save': v.strictObject({ id, format: v.picklist(EXPORT_FORMATS) }),
   'preferences.get': nothing,
   'preferences.set': preferences as v.GenericSchema<unknown, InputOf<'preferences.set'>>,

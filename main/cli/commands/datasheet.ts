@@ -24,7 +24,7 @@ import {
 } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { ProgressBar } from '../progress.ts'
-import { shellWord } from '../shell-word.ts'
+import { shellWord } from '../../host/shell-word.ts'
 import { StopSignals } from '../stop-signals.ts'
 import { plain, tableText, type Cell } from '../table.ts'
 

@@ -19,7 +19,7 @@ import {
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { tellFailure } from '../failure.ts'
 import { ProgressBar } from '../progress.ts'
-import { shellWord } from '../shell-word.ts'
+import { shellWord } from '../../host/shell-word.ts'
 import { StopSignals, type StopSignal } from '../stop-signals.ts'
 import { summaryText } from '../summary.ts'
 

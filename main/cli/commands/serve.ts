@@ -21,7 +21,7 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
     const desk = await createDesk({
       lab,
       threads: program.threads,
-      datasheetThread: program.datasheetThread,
+      jobThread: program.jobThread,
       libraryThread: program.libraryThread,
       dataFolder: path.resolve(args.value('data') ?? defaultDataFolder()),
       documentsFolder: path.resolve(args.value('dir') ?? defaultDocumentsFolder()),

@@ -1,19 +1,19 @@
 import { countOf, listed } from '../../../shared/report/numbers.ts'
 import type { LeftOut, Sweep } from '../../../shared/report/sweep/types.ts'
 import { jsonSweep } from '../../../shared/report/sweep/views.ts'
+import {
+  SWEEP_METRICS_USUAL,
+  SWEEP_RUNS_MAX,
+  sweepSize,
+  type VariedSetting,
+} from '../../../shared/report/sweep/vary.ts'
 import { combinationWords, sweepSentence, sweepTable } from '../../../shared/report/sweep/words.ts'
 import { parseJsonText } from '../../../shared/topology/json-text.ts'
 import { isMetricName, METRIC_NAMES } from '../../../shared/topology/metric-names.ts'
 import { mendFor } from '../../../shared/topology/suggest.ts'
 import { readTopologyText } from '../../host/files.ts'
 import { Lab } from '../../host/lab.ts'
-import {
-  planSweep,
-  runSweep,
-  withoutObstacles,
-  type PlannedSweep,
-  type VariedSetting,
-} from '../../host/sweep.ts'
+import { planSweep, runSweep, withoutObstacles, type PlannedSweep } from '../../host/sweep.ts'
 import { SWEEP_VIEWS } from '../../host/sweep-files.ts'
 import { failureToWrite, obstacleToViews } from '../../host/view-files.ts'
 import {
@@ -26,28 +26,18 @@ import {
 } from '../command.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { ProgressBar } from '../progress.ts'
-import { shellWord } from '../shell-word.ts'
+import { shellWord } from '../../host/shell-word.ts'
 import { StopSignals } from '../stop-signals.ts'
 import { plain, tableText, type Cell } from '../table.ts'
 import { variedSettings } from '../vary.ts'
-
-const RUNS_MAX = 200
-const METRICS_USUAL = [
-  'read.latency.p50',
-  'read.latency.p99',
-  'write.latency.p50',
-  'write.latency.p99',
-  'stale.fraction',
-  'availability',
-]
 
 /** `replica-lab sweep FILE --vary PATH=A,B,C`. */
 export async function run(args: Arguments, terminal: Terminal, program: Program): Promise<ExitCode> {
   const [file] = args.operands
   const vary = variedSettings(args.values('vary'))
   if (vary.length === 0) throw new UsageError('A sweep varies something: --vary PATH=A,B,C.')
-  const seeds = integerOf(args, 'seeds', 1, RUNS_MAX) ?? 1
-  const seed = integerOf(args, 'seed', 0, Number.MAX_SAFE_INTEGER - RUNS_MAX)
+  const seeds = integerOf(args, 'seeds', 1, SWEEP_RUNS_MAX) ?? 1
+  const seed = integerOf(args, 'seed', 0, Number.MAX_SAFE_INTEGER - SWEEP_RUNS_MAX)
   const metrics = metricsOf(args.values('metric'))
   const amount = runsText(vary, seeds)
   const targets = args.values('report')
@@ -108,14 +98,9 @@ export async function run(args: Arguments, terminal: Terminal, program: Program)
 
 /** "12 combinations with 3 seeds each, 36 runs". Throws a UsageError where they are too many. */
 function runsText(vary: readonly VariedSetting[], seeds: number): string {
-  const combinations = vary.reduce((count, { values }) => count * values.length, 1)
-  const runs = combinations * seeds
-  if (runs > RUNS_MAX) {
-    const product = [...vary.map(({ values }) => values.length), ...(seeds > 1 ? [seeds] : [])].join(' × ')
-    throw new UsageError(
-      `This would be ${product} = ${runs} runs, and a sweep makes at most ${RUNS_MAX}: vary less at a time.`,
-    )
-  }
+  const size = sweepSize(vary, seeds)
+  if (!size.ok) throw new UsageError(size.error)
+  const { combinations, runs } = size.value
   return `${countOf(combinations, 'combination')} with ${countOf(seeds, 'seed')} each, ${countOf(runs, 'run')}`
 }
 
@@ -126,7 +111,7 @@ function metricsOf(texts: readonly string[]): string[] {
     const known = METRIC_NAMES.map(({ name }) => name)
     throw new UsageError(`There is no metric "${unknown}".${mendFor(unknown, known, 'metric')}`)
   }
-  return names.length === 0 ? METRICS_USUAL : [...new Set(names)]
+  return names.length === 0 ? [...SWEEP_METRICS_USUAL] : [...new Set(names)]
 }
 
 function tellRefused(file: string, { vary, refused }: PlannedSweep, terminal: Terminal): void {

@@ -5,9 +5,8 @@ import type { DatasheetEntry } from '../../../shared/ipc/contract.ts'
 import { essenceOf } from '../../../shared/report/datasheet/essence.ts'
 import { pacelcText, type Datasheet } from '../../../shared/report/datasheet/index.ts'
 
-/** Files of one datasheet in its folder. */
+/** Files of one datasheet in its folder, beside its entry. */
 export const SHEET_FILES = {
-  entry: 'entry.json',
   sheet: 'datasheet.json',
   topology: 'topology.json',
 } as const

@@ -14,6 +14,7 @@ import { Library } from './library.ts'
 import { LibraryClient } from './library-client.ts'
 import { PreferencesStore } from './preferences.ts'
 import { Runs } from './runs.ts'
+import { Sweeps } from './sweeps.ts'
 import { TopologyChecker } from './topology-check.ts'
 import type { Desk, DeskOptions } from './types.ts'
 
@@ -42,14 +43,16 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const runs = new Runs(lab, library, emit)
   const files = new Exports(library, thread, dialogs, dataFolder)
   await files.clear()
-  const sheets = await Datasheets.open({
+  const jobs = {
     dataFolder,
     threads: options.threads,
-    entry: options.datasheetThread,
+    thread: options.jobThread,
     drawing: second,
     exports: files,
     emit,
-  })
+  }
+  const sheets = await Datasheets.open(jobs)
+  const sweeps = await Sweeps.open(jobs)
   const checker = new TopologyChecker()
   let isClosed = false
 
@@ -100,6 +103,16 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     'datasheets.chart': (query) => sheets.chart(query),
     'datasheets.remove': ({ ids }) => nothing(sheets.remove(ids)),
     'datasheets.save': ({ id, format }) => sheets.save(id, format),
+    'sweeps.list': () => sweeps.list(),
+    'sweeps.plan': (request) => sweeps.plan(request),
+    'sweeps.start': (request) => sweeps.start(request),
+    'sweeps.stop': () => nothing(sweeps.stop()),
+    'sweeps.get': ({ id }) => sweeps.get(id),
+    'sweeps.topology': ({ id }) => sweeps.topology(id),
+    'sweeps.chart': (query) => sweeps.chart(query),
+    'sweeps.rename': ({ id, name }) => nothing(sweeps.rename(id, name)),
+    'sweeps.remove': ({ ids }) => nothing(sweeps.remove(ids)),
+    'sweeps.save': ({ id, format }) => sweeps.save(id, format),
     'exports.save': ({ id, format }) => files.save(id, format),
     'preferences.get': () => preferences.values,
     'preferences.set': async (changes) => {
@@ -113,7 +126,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     handlers,
     takeDownload: (token) => files.take(token),
     get isBusy() {
-      return runs.isBusy || sheets.isBusy
+      return runs.isBusy || sheets.isBusy || sweeps.isBusy
     },
     async openPath(file) {
       const opened = chosen === null ? await readDocument(handleOf(file), file) : await chosen.openPath(file)
@@ -122,7 +135,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     async close() {
       if (isClosed) return
       isClosed = true
-      await Promise.all([runs.close(), sheets.stop()])
+      await Promise.all([runs.close(), sheets.stop(), sweeps.stop()])
       await Promise.all([preferences.settled(), drafts.settled()])
       await Promise.all([thread.close(), second.close()])
       await files.clear()

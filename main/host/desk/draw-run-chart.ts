@@ -5,6 +5,8 @@ import { COMPARE_CHARTS } from '../../../shared/report/compare/charts.ts'
 import { labelsOf, type ComparedRuns } from '../../../shared/report/compare/comparison.ts'
 import { DATASHEET_CHARTS } from '../../../shared/report/datasheet/charts.ts'
 import type { Datasheet } from '../../../shared/report/datasheet/types.ts'
+import { sweepCharts } from '../../../shared/report/sweep/charts.ts'
+import type { Sweep } from '../../../shared/report/sweep/types.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import { drawChart } from '../draw-chart.ts'
 
@@ -29,6 +31,14 @@ export function drawSheetChart(
   { chart, theme, unit, range, ...size }: Omit<ChartQuery, 'ids'>,
 ): string {
   return drawn(known(DATASHEET_CHARTS, chart).option(sheet, theme, unit), range, size)
+}
+
+/** The same of a sweep, whose charts depend on what was varied. */
+export function drawSweepChart(
+  sweep: Sweep,
+  { chart, theme, unit, range, ...size }: Omit<ChartQuery, 'ids'>,
+): string {
+  return drawn(known(sweepCharts(sweep), chart).option(sweep, theme, unit), range, size)
 }
 
 function drawn(option: ChartOption, range: ChartQuery['range'], size: Size): string {

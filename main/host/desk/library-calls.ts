@@ -8,6 +8,9 @@ import type {
   OperationTrace,
   PackedOperations,
   PredictionAnswer,
+  SweepFormat,
+  SweepPlan,
+  SweepRequest,
   TopologyCheck,
 } from '../../../shared/ipc/contract.ts'
 import type { GuaranteeResult, Report } from '../../../shared/report/types.ts'
@@ -47,6 +50,13 @@ export interface LibraryCalls {
     input: { folder: string; format: Exclude<DatasheetFormat, 'pdf'>; target: string | null }
     output: { text: string | null }
   }
+  /** The same of a sweep. */
+  sweepChart: { input: { folder: string; query: Omit<ChartQuery, 'ids'> }; output: { svg: string } }
+  sweepExport: {
+    input: { folder: string; format: Exclude<SweepFormat, 'pdf'>; target: string | null }
+    output: { text: string | null }
+  }
+  sweepPlan: { input: SweepRequest; output: SweepPlan }
   /** The verdict on one guarantee; a sentence where there is none. */
   judge: { input: { folder: string; guarantee: string }; output: GuaranteeResult | { refused: string } }
   import: {

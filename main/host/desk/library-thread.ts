@@ -9,13 +9,15 @@ import { systemReason } from '../system-reason.ts'
 import { sheetOf } from './datasheet-entry.ts'
 import { makeFolder, type EntryFile } from './entry-folder.ts'
 import { exportRun, reportOf } from './export-run.ts'
-import { exportSheet } from './export-sheet.ts'
+import { exportSheet, exportSweep } from './export-sheet.ts'
 import { decodeHistory, encodeHistory, type HistoryData, type StoredHistory } from './history-file.ts'
 import { importRun } from './import-run.ts'
 import { judgeRun } from './judge-run.ts'
 import type { CallAnswer, CallName, CallRequest, LibraryCalls } from './library-calls.ts'
 import { FILES } from './library-entry.ts'
 import { operationsIn } from './operations.ts'
+import { sweepPlan } from './plan-sweep.ts'
+import { sweepOf } from './sweep-entry.ts'
 import { TopologyChecker } from './topology-check.ts'
 import { predictQuickly } from './topology-predict.ts'
 import { tracedRowOf, traceRun } from './trace-run.ts'
@@ -87,6 +89,12 @@ const does: Does = {
     return { svg: drawSheetChart(await sheetOf(folder), query) }
   },
   sheetExport: (input) => exportSheet(input),
+  async sweepChart({ folder, query }) {
+    const { drawSweepChart } = await import('./draw-run-chart.ts')
+    return { svg: drawSweepChart(await sweepOf(folder), query) }
+  },
+  sweepExport: (input) => exportSweep(input),
+  sweepPlan: (request) => Promise.resolve(sweepPlan(request)),
   judge: ({ folder, guarantee }) => judgeRun(folder, guarantee, () => historyOf(folder)),
   import: (input) => importRun(input, does.store),
   check: ({ text }) => Promise.resolve(checker.check(text)),

@@ -16,9 +16,9 @@ export interface PlatformDialogs {
 
 export interface DeskOptions {
   lab: Lab
-  /** The entries of `lab`, for a datasheet's own lab, and the built entry of `datasheet-thread.ts`. */
+  /** The entries of `lab`, for the own lab of a datasheet or a sweep, and the built entry of `job-thread.ts`. */
   threads: ThreadEntries
-  datasheetThread: URL
+  jobThread: URL
   /** The built entry of `library-thread.ts`. */
   libraryThread: URL
   /** Where library, drafts and preferences live; made where it is missing. */

@@ -9,20 +9,23 @@ import { figureAxis, verticalAxis, type FigureAxis } from './figure-axis.ts'
 import { changing, linesOf, LINES_MAX, settingAxis, tradesOf } from './lay-out.ts'
 import { tradeChart } from './trade-chart.ts'
 import type { Sweep, SweepFigure } from './types.ts'
-import { shortPaths } from './words.ts'
+import { shortPaths, sweepFigureText, valueWords } from './words.ts'
 
 const MARK_PX = 7
 
-/** What settings cost: one chart for each trade between figures, then one for each figure that is not always the same. */
-export function sweepCharts(sweep: Sweep): Chart<Sweep>[] {
+/**
+ * What settings cost: one chart for each trade between figures, then one for each figure that is not always the same.
+ * `hasTables`: charts of figures come with theirs, where no table of all of them stands above.
+ */
+export function sweepCharts(sweep: Sweep, { hasTables = false } = {}): Chart<Sweep>[] {
   if (sweep.rows.length < 2) return []
   return [
     ...tradesOf(sweep).map((trade) => tradeChart(sweep, trade)),
-    ...changing(sweep).map((at) => figureChart(sweep, at)),
+    ...changing(sweep).map((at) => figureChart(sweep, at, hasTables)),
   ]
 }
 
-function figureChart(sweep: Sweep, at: number): Chart<Sweep> {
+function figureChart(sweep: Sweep, at: number, hasTable: boolean): Chart<Sweep> {
   const { name } = sweep.metrics[at]
   const axis = settingAxis(sweep)
   const setting = shortPaths(sweep.vary)[axis.index]
@@ -70,6 +73,8 @@ function figureChart(sweep: Sweep, at: number): Chart<Sweep> {
                 { name: '', colour, width: 1.2, opacity: 0.55 },
                 whiskers(figure, places, figures),
               ),
+              // Its ends are no figures of their own.
+              isRange: true,
             },
             marked(colours, label, line, colour, points, axis.isNumeric ? 1.6 : 0),
           ]
@@ -81,7 +86,16 @@ function figureChart(sweep: Sweep, at: number): Chart<Sweep> {
       y: figure.text,
     }),
     isOverTime: false,
-    table: () => null,
+    table: () =>
+      hasTable
+        ? {
+            columns: [...shortPaths(sweep.vary), name],
+            rows: sweep.rows.map(({ set, figures }) => [
+              ...set.map(valueWords),
+              sweepFigureText(name, figures[at]),
+            ]),
+          }
+        : null,
   }
 }
 

@@ -7,7 +7,7 @@ import type { Sweep, SweepFigure } from './types.ts'
 
 /** How a sweep is laid out in charts: which setting runs along the axis, which combinations make a line, what is a trade. */
 
-type Row = Sweep['rows'][number]
+export type Row = Sweep['rows'][number]
 
 /** More lines than this are not told apart by dash and marker. */
 export const LINES_MAX = 6
@@ -146,20 +146,36 @@ function isTelling(figures: readonly SweepFigure[]): boolean {
 }
 
 /**
- * Rows that have both figures and are beaten by none. One beats another that is better in one figure and not worse in the
- * other, where "better" means all seeds: runs of which each is at times ahead are even. (So ranges form interval orders, and
- * nobody is beaten in a circle.)
+ * Rows that have all of some figures and are beaten by none. One beats another that is better in one figure and not worse in
+ * any other, where "better" means all seeds: runs of which each is at times ahead are even. (So ranges form interval orders,
+ * and nobody is beaten in a circle.)
  */
-export function unbeaten({ metrics, rows }: Sweep, { x, y }: Trade): ReadonlySet<Row> {
+export function unbeatenBy({ metrics, rows }: Sweep, places: readonly number[]): ReadonlySet<Row> {
   const points = rows.flatMap((row) => {
-    const [a, b] = [x, y].map((at) => costs(metrics[at].name, row.figures[at]))
-    return a === null || b === null ? [] : [{ row, a, b }]
+    const ranges = places.map((at) => costs(metrics[at].name, row.figures[at]))
+    return ranges.includes(null) ? [] : [{ row, ranges: ranges as Range[] }]
   })
-  const beats = (one: (typeof points)[number], other: (typeof points)[number]): boolean => {
-    const [isLessA, isLessB] = [isLess(one.a, other.a), isLess(one.b, other.b)]
-    return (isLessA || isLessB) && !isLess(other.a, one.a) && !isLess(other.b, one.b)
-  }
+  const beats = (one: (typeof points)[number], other: (typeof points)[number]): boolean =>
+    places.some((_, i) => isLess(one.ranges[i], other.ranges[i])) &&
+    !places.some((_, i) => isLess(other.ranges[i], one.ranges[i]))
   return new Set(points.filter((point) => !points.some((other) => beats(other, point))).map(({ row }) => row))
+}
+
+/** The same of the two figures of a trade. */
+export const unbeaten = (sweep: Sweep, { x, y }: Trade): ReadonlySet<Row> => unbeatenBy(sweep, [x, y])
+
+/** The places of all figures that are traded for one another, ascending. */
+export function tradedFigures(sweep: Sweep): number[] {
+  return [...new Set(tradesOf(sweep).flatMap(({ x, y }) => [x, y]))].sort((a, b) => a - b)
+}
+
+/** Rows whose median of a figure no other has better; none where all are alike. */
+export function bestRows({ metrics, rows }: Sweep, at: number): ReadonlySet<Row> {
+  const sign = isMoreBetter(metrics[at].name) ? -1 : 1
+  const costOf = ({ figures }: Row): number => sign * (figures[at].median ?? sign * Infinity)
+  const least = Math.min(...rows.map(costOf))
+  const best = rows.filter((row) => row.figures[at].median !== null && costOf(row) === least)
+  return new Set(best.length === rows.length ? [] : best)
 }
 
 type Range = readonly [number, number]

@@ -55,8 +55,11 @@ export function tradeChart(sweep: Sweep, trade: Trade): Chart<Sweep> {
         behind.map(({ a, b, name }) => ({ x: x.axis.share(a), y: 1 - y.axis.share(b), name })),
         PLOT,
       )
-      const place = ({ a, b }: { a: number; b: number }) =>
-        [x.axis.drawn(a), y.axis.drawn(b)] as [number, number]
+      // The window tells them by name; the picture does where there is room.
+      const named = ({ a, b, name }: { a: number; b: number; name: string }) => ({
+        name,
+        value: [x.axis.drawn(a), y.axis.drawn(b)] as [number, number],
+      })
       const marks = ticks === undefined ? {} : { customValues: [...ticks] }
       return {
         ...frame(colours),
@@ -69,19 +72,18 @@ export function tradeChart(sweep: Sweep, trade: Trade): Chart<Sweep> {
         }),
         yAxis: verticalAxis(colours, y.axis),
         series: [
-          dots(colours, 'beaten', behind.map(place), {
-            px: MARK_PX,
-            fill: colours.card,
-            edge: colours.neutral,
-          }),
           {
-            ...dots(colours, 'not beaten', inFront.map(place), {
+            ...dots(colours, 'beaten', { px: MARK_PX, fill: colours.card, edge: colours.neutral }),
+            data: behind.map(named),
+          },
+          {
+            ...dots(colours, 'not beaten', {
               px: BEST_MARK_PX,
               fill: colours.neutralDeep,
               edge: colours.card,
             }),
             data: inFront.map((point, i) => ({
-              value: place(point),
+              ...named(point),
               label: {
                 show: sides[i] !== null,
                 formatter: () => point.name,
@@ -112,11 +114,10 @@ export function tradeChart(sweep: Sweep, trade: Trade): Chart<Sweep> {
 function dots(
   colours: Palette,
   name: string,
-  points: readonly (readonly [number, number])[],
   { px, fill, edge }: { px: number; fill: string; edge: string },
 ): object {
   return {
-    ...lineSeries({ name, colour: colours.neutral, width: 0 }, points),
+    ...lineSeries({ name, colour: colours.neutral, width: 0 }, []),
     showSymbol: true,
     symbol: 'circle',
     symbolSize: px,
