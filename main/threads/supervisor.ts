@@ -19,6 +19,7 @@ import { LiveRecord } from './live-record.ts'
 import { LiveStatistics } from './live-statistics.ts'
 import { ringMemory } from './rings.ts'
 import { decisionMemory, HAND_FAULTS_FROM, HAND_FAULTS_MAX, RoleFaults } from './role-faults.ts'
+import { optimizeLater } from './tiering.ts'
 import { linkEnds, namesOn } from './timing.ts'
 
 /** Clients share this many threads at most; a probe's clients share one, since its samples go from one to another. */
@@ -121,11 +122,15 @@ export class LiveSession {
     const ticker = setInterval(() => this.#sample(), STATISTICS_EVERY_MS)
     const use: { startMs: number; cpu: CpuMeter } = { startMs: 0, cpu: new CpuMeter(this.#cores) }
     const end: { endedNs: Ns; stoppedEarly: string | null } = { endedNs: 0, stoppedEarly: null }
+    let optimizeAsUsual: (() => void) | null = null
     try {
-      use.startMs = await this.#start(crew)
+      use.startMs = await this.#ready(crew)
+      optimizeAsUsual = optimizeLater()
+      this.#go()
       use.cpu = new CpuMeter(this.#cores)
       await this.#untilDone()
     } finally {
+      optimizeAsUsual?.()
       end.endedNs = this.#nowNs()
       this.#control.stop()
       await crew.end(GOODBYE_MS + GOODBYE_MS_EACH * this.#run.threads)
@@ -233,7 +238,7 @@ export class LiveSession {
   }
 
   /** Returns how long all threads took to be ready, in ms. */
-  async #start(crew: Crew): Promise<number> {
+  async #ready(crew: Crew): Promise<number> {
     const beganNs = sharedClockNs()
     crew.start()
     const threads = this.#run.threads + diskThreads(this.#input.plan, this.#input.realDisk === true)
@@ -243,11 +248,13 @@ export class LiveSession {
       }
       await sleep(1)
     }
-    const startMs = (sharedClockNs() - beganNs) / 1e6
+    return (sharedClockNs() - beganNs) / 1e6
+  }
+
+  #go(): void {
     const startNs = sharedClockNs() + LEAD_NS
     this.#control.go(startNs)
     this.#time = new EngineTime(startNs, this.#input.plan.topology.run.timeScale)
-    return startMs
   }
 
   #takesOver() {
