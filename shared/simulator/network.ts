@@ -42,6 +42,9 @@ export class Network {
   /** Picks messages for somebody who wants to see them; null while nobody does. */
   watch: MessageWatch | null = null
 
+  /** Ordered links: the longest that a message took, and all behind it waited for. */
+  longestHoldNs: Ns = 0
+
   /** `stream`: the random stream of a name. */
   constructor(
     agenda: Agenda,
@@ -129,6 +132,7 @@ export class Network {
     else if (plan.ordered) {
       arrivalNs = Math.max(arrivalNs, link.lastArrivalNs)
       link.lastArrivalNs = arrivalNs
+      this.longestHoldNs = Math.max(this.longestHoldNs, arrivalNs - nowNs)
     }
     this.#deliver(arrivalNs, to, route, bytes, body)
   }

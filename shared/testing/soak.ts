@@ -18,6 +18,8 @@ import { ttlCacheProblems } from './ttl-cache-claims.ts'
 
 /** Events of one random run at most; a run beyond it has run away. */
 const EVENTS_MAX = 3_000_000
+/** Half of the time that replicas have to become equal: a message out of the far tail of an ordered link's latency takes it. */
+const HELD_UP_NS = 5e9
 /** Random files drawn for one seed until the strategy's own checks let one pass. */
 const ATTEMPTS_MAX = 30
 
@@ -57,7 +59,8 @@ export function soak(protocol: AnyProtocol, seed: number): SoakResult {
     for (const { phase, spec } of history.faults) {
       if (phase !== 'end') result.faults[spec.kind] = (result.faults[spec.kind] ?? 0) + 1
     }
-    result.violations.push(...judge(history, plan))
+    const isHeldUp = simulation.network.longestHoldNs > HELD_UP_NS
+    result.violations.push(...judge(history, plan).filter((each) => !isHeldUp || each !== UNEQUAL))
   } catch (error) {
     result.violations.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
   }
@@ -118,9 +121,10 @@ export function valuesWereWritten(history: History): string[] {
   return problems.slice(0, 5)
 }
 
-/** What the settings promise: no stale read behind overlapping strict quorums, progress and convergence once healed. */
+const UNEQUAL = 'replicas still differ ten seconds after the last operation'
 const STUCK = 'no operation succeeded after every fault had ended'
 
+/** What the settings promise: no stale read behind overlapping strict quorums, progress and convergence once healed. */
 function promises(history: History, plan: Plan): string[] {
   const { topology } = plan
   const problems: string[] = []
@@ -130,7 +134,7 @@ function promises(history: History, plan: Plan): string[] {
     problems.push(`${metrics.staleness.staleReads} stale reads although R + W > N and quorums are strict`)
   }
   if (mustConverge(topology) && !metrics.convergence.equalAtEnd) {
-    problems.push('replicas still differ ten seconds after the last operation')
+    problems.push(UNEQUAL)
   }
   if (plan.shards.length > 1) {
     // Positions in one shard's log say nothing of another's.
