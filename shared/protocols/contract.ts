@@ -211,6 +211,8 @@ export interface ReplicaConfig<P> {
   readonly ranges?: RangeSetup
   /** Of a replica that an operator starts: the shard has gone on without it, and it holds nothing. */
   readonly joins?: true
+  /** It held the shard once and has given it away: `members` are those of the beginning, and may say nothing of now. */
+  readonly returns?: true
   /** Median round trip to another place: how a real node would know who is near. */
   roundTripNs(to: PlaceId): Ns
 }

@@ -30,6 +30,8 @@ export class Hosting {
   readonly #keepsDurable: boolean
   /** [place][shard]; null: a replica that has written nothing. */
   readonly #durable: Map<number, unknown>[]
+  /** [place]: shards that it held once and has given away. */
+  readonly #givenAway: Set<number>[]
   /** Live states by shard, for invariants. */
   readonly #states = new Map<number, Map<PlaceId, unknown>>()
 
@@ -46,6 +48,7 @@ export class Hosting {
         !scope.endsItself ||
         plan.faults.some(({ spec }) => /crash|power-loss/.test(spec.kind)))
     this.#durable = plan.places.map(() => new Map<number, unknown>())
+    this.#givenAway = plan.places.map(() => new Set<number>())
     for (const [place, shard, image] of options.resume?.durable ?? []) this.#durable[place].set(shard, image)
     // Of what is elsewhere nothing is drawn here, and streams take time to begin.
     const unused = Rng.stream(plan.seed, 'unused')
@@ -114,6 +117,7 @@ export class Hosting {
       ...usual,
       ...ranges?.configOf(shard, origin),
       ...(this.#joins(place, shard) && { joins: true as const }),
+      ...(this.#givenAway[place].has(shard) && { returns: true as const }),
     }
     const durable = this.#durable[place].get(shard) ?? null
     this.#durable[place].set(shard, durable)
@@ -159,6 +163,7 @@ export class Hosting {
     hosts[shard] = undefined
     this.#states.get(shard)?.delete(place)
     this.#durable[place].delete(shard)
+    this.#givenAway[place].add(shard)
   }
 
   keep(place: PlaceId, shard: number, record: unknown): void {

@@ -137,6 +137,31 @@ describe('replicas that join and leave under load', () => {
     },
   )
 
+  test('the only member of old, back where it cannot hear from the one of now, does not begin the group anew', () => {
+    // A safe time of its own making would be earlier than what was written meanwhile: an invariant sees it.
+    const { problems, history } = run(
+      [
+        { atMs: 1500, kind: 'leave', replica: 'r2' },
+        { atMs: 3000, kind: 'join', replica: 'r2' },
+      ],
+      {
+        replicas: [replicaOf('r1'), replicaOf('r2')],
+        partitioning: {
+          scheme: 'consistent-hashing',
+          shards: 1,
+          virtualNodes: 4,
+          replicationFactor: 1,
+        },
+        faults: [{ kind: 'isolate', atMs: 2900, forMs: 600, replica: 'r2' }],
+      },
+      { timestamps: 'commit-wait', closedAfterMs: 0 },
+      true,
+    )
+    expect(problems).toEqual([])
+    // What it holds again it has been given.
+    expect(history.notes.filter(({ kind }) => kind === 'moved').length).toBeGreaterThan(1)
+  })
+
   test('what newcomers get is counted: each write of their shards until they are level, there and back', () => {
     const { history, plan } = run([join, { ...leave, replica: 'r6' }])
     const { ops } = history

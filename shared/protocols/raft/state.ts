@@ -174,7 +174,7 @@ export interface State {
 }
 
 export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null): State {
-  const { self, members, params, consistency, preloaded, ranges, joins = false } = config
+  const { self, members, params, consistency, preloaded, ranges, joins = false, returns = false } = config
   const birth = durable === null ? ((ranges?.origin ?? null) as Origin | null) : null
   const log: Log =
     durable === null
@@ -186,8 +186,9 @@ export function boot(config: ReplicaConfig<Params>, durable: DurableImage | null
   if (snapshot !== null) restoreMachine(machine, snapshot)
   const voters = members.slice(0, members.length - params.learners).sort((a, b) => a - b)
   const learners = members.slice(members.length - params.learners).sort((a, b) => a - b)
-  // Who belongs to a group that is born later is said by whoever was there; until then it elects nobody.
-  const isBlank = ranges !== undefined && ranges.span === null
+  // Who belongs to a group that is born later, or has gone on without this replica, is said by whoever was there; until
+  // then it elects nobody. The only member of old would elect itself, and begin the group a second time.
+  const isBlank = returns || (ranges !== undefined && ranges.span === null)
   const initial = { voters: isBlank ? [] : voters, outgoing: [], learners: isBlank ? [] : learners }
   const configurations = configurationsIn(log, snapshot, initial)
   return {
