@@ -54,7 +54,9 @@ export class Sampler {
         digest = probe?.digest ?? null
       }
     }
-    if (++this.#instants >= INSTANTS_MAX) {
+    // The sample with which a run ends is the one that says that replicas are equal: it must not be thinned out.
+    const isLast = settling && equal
+    if (++this.#instants >= INSTANTS_MAX && !isLast) {
       this.everyNs *= 2
       recorder.thinSamples(this.everyNs)
       this.#instants = Math.floor(timeNs / this.everyNs) + 1
