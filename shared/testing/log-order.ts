@@ -39,8 +39,9 @@ export function logOrderProblems(history: History, topology: Topology): string[]
   const isAnywhere = ['local', 'bounded', 'sync', 'committed', 'newest', 'limited'].includes(rules.path)
   const readsOldSnapshots = 'isStale' in rules && rules.isStale
   const isCurrent = !isAnywhere && !readsOldSnapshots && !rules.answersCutOff && clocksAreKept(topology)
+  const isCommitted = !['newest', 'limited'].includes(rules.path)
   const problems = [
-    ...goesBack(history, isCurrent),
+    ...goesBack(history, isCurrent, isCommitted),
     ...valuesMoved(history),
     ...sessionsGoBack(history, rules),
   ]
@@ -62,8 +63,11 @@ function positionOf({ ops }: History, row: number): number {
   return Number.isNaN(ops.versionAt[row]) ? -1 : ops.versionAt[row]
 }
 
-/** No operation returns a position before one that had been returned for its key when it began. */
-function goesBack(history: History, judgesReads: boolean): string[] {
+/**
+ * No operation returns a position before one that had been returned for its key when it began. What was read counts only if
+ * it was committed: anything else may be lost with those that had it, and its position be given to another.
+ */
+function goesBack(history: History, judgesReads: boolean, isReadCommitted: boolean): string[] {
   const { ops } = history
   const rows = Array.from({ length: ops.count }, (_, row) => row).filter((row) => hasVersion(history, row))
   const ended = [...rows].sort((a, b) => ops.endedNs[a] - ops.endedNs[b])
@@ -74,6 +78,7 @@ function goesBack(history: History, judgesReads: boolean): string[] {
   for (const row of begun) {
     for (; next < ended.length && ops.endedNs[ended[next]] < ops.invokedNs[row]; next++) {
       const seen = ended[next]
+      if (ops.f[seen] === READ && !isReadCommitted) continue
       newest.set(ops.key[seen], Math.max(newest.get(ops.key[seen]) ?? -1, positionOf(history, seen)))
     }
     if (ops.f[row] === READ && !judgesReads) continue
