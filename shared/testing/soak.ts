@@ -225,7 +225,8 @@ export function stuck({ ops, faults, sessions, issuedUntilNs }: History, plan: P
   if (isOneLeader && longestTripNs(plan, plan.replicaCount) > 0.8e6 * Number(params.leaseMs)) return false
   // A leader that hands over sooner than an operation takes completes none.
   const rotateLeaderMs = Number(params.rotateLeaderMs ?? 0)
-  if (rotateLeaderMs > 0 && rotateLeaderMs * 1e6 < TRIPS * longestTripNs(plan, plan.replicaCount)) return false
+  if (rotateLeaderMs > 0 && rotateLeaderMs * 1e6 < TRIPS * longestTripNs(plan, plan.replicaCount))
+    return false
   // Clients that give up sooner than an answer can come hear none.
   const patientNs = TRIPS * longestTripNs(plan, plan.places.length)
   const isPatient = plan.topology.clients.map(({ timeoutMs }) => timeoutMs * 1e6 >= patientNs)
