@@ -67,7 +67,11 @@ export type Goodbye =
   /** The last words: it has stopped as it was asked to, */
   | ({ type: 'done' } & Farewell)
   /** or its replica crashed, and this is what the next one needs, */
-  | ({ type: 'crashed'; resume: Pick<Resume, 'durable' | 'epoch'>; arrivals: Arrival[] } & Farewell)
+  | ({
+      type: 'crashed'
+      resume: Pick<Resume, 'durable' | 'givenAway' | 'epoch'>
+      arrivals: Arrival[]
+    } & Farewell)
   /** or something threw: the run can't go on, but what was recorded is there. */
   | ({ type: 'failed'; sentence: string } & Farewell)
 

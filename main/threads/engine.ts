@@ -278,14 +278,13 @@ export class EngineThread {
   #crash(place: PlaceId): void {
     this.#publisher.gone()
     const isSettled = this.#emptyRings(this.#farewellUntilNs())
-    const durable = this.#disk === null ? this.#simulation.durableOf(place) : []
-    const { epoch } = this.#simulation.processes[place]
+    const survival = this.#simulation.survivalOf(place)
     const balance = this.#handIn()
     const arrivals = this.#realTime.undelivered()
     const timing = this.#timing.finish()
     this.#post({
       type: 'crashed',
-      resume: { durable, epoch },
+      resume: this.#disk === null ? survival : { ...survival, durable: [] },
       arrivals,
       timing,
       balance,

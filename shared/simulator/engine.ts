@@ -63,6 +63,8 @@ export interface Resume {
   atNs: Ns
   /** What was durable then: image by place and shard. */
   durable: readonly (readonly [PlaceId, number, unknown])[]
+  /** Shards that a place held once and had given away by then: place and shard. */
+  givenAway: readonly (readonly [PlaceId, number])[]
   /** The process's count of lives so far. Random streams of this one are named after it, so that no draw comes twice. */
   epoch: number
   /** Faults begun by hand until then, lifted ones with their end. */

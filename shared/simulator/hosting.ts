@@ -50,6 +50,7 @@ export class Hosting {
     this.#durable = plan.places.map(() => new Map<number, unknown>())
     this.#givenAway = plan.places.map(() => new Set<number>())
     for (const [place, shard, image] of options.resume?.durable ?? []) this.#durable[place].set(shard, image)
+    for (const [place, shard] of options.resume?.givenAway ?? []) this.#givenAway[place].add(shard)
     // Of what is elsewhere nothing is drawn here, and streams take time to begin.
     const unused = Rng.stream(plan.seed, 'unused')
     this.processes = plan.places.map((_, place) => this.#process(place, unused))
@@ -172,9 +173,13 @@ export class Hosting {
     images.set(shard, this.#protocol.absorb(images.get(shard) ?? null, record))
   }
 
-  /** What of a place would survive a crash now: an image per shard. */
-  durableOf(place: PlaceId): readonly (readonly [PlaceId, number, unknown])[] {
-    return [...this.#durable[place]].map(([shard, image]) => [place, shard, image] as const)
+  /** What of a place would survive a crash now. */
+  survivalOf(place: PlaceId): Pick<Resume, 'durable' | 'givenAway' | 'epoch'> {
+    return {
+      durable: [...this.#durable[place]].map(([shard, image]) => [place, shard, image] as const),
+      givenAway: [...this.#givenAway[place]].map((shard) => [place, shard] as const),
+      epoch: this.processes[place].epoch,
+    }
   }
 
   hostsOf(shard: number): readonly { place: PlaceId; host: Host | null }[] {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Ns } from '../base/time.ts'
 import { buildPlan } from '../plan/build.ts'
 import type { PlaceId } from '../plan/types.ts'
@@ -111,7 +111,7 @@ test('a second life draws other latencies than the first', () => {
   }
   // The pings of the first beat, 10 ms after the start.
   const delays = (epoch: number | null) => {
-    const resume = epoch === null ? undefined : { atNs: 0, durable: [], epoch, byHand: [] }
+    const resume = epoch === null ? undefined : { atNs: 0, durable: [], givenAway: [], epoch, byHand: [] }
     const { sent, turn } = engine(uniform, resume)
     turn(10 * MS)
     return sent.map(({ atNs }) => atNs - 10 * MS)
@@ -163,7 +163,7 @@ test('an engine that begins late finds faults in force, clocks as far gone as th
     { index: 1_000_000, spec: { ...faults[2], atMs: 0, forMs: null }, atNs: 60 * MS, untilNs: null },
   ]
   const durable = [[0, 0, [[4, 9]]]] as const
-  const { simulation, turn } = engine({ faults }, { atNs: 60 * MS, durable, epoch: 2, byHand })
+  const { simulation, turn } = engine({ faults }, { atNs: 60 * MS, durable, givenAway: [], epoch: 2, byHand })
   const { connectivity } = simulation.network
   expect([simulation.processes[0].up, connectivity.allows(0, 2)]).toEqual([false, false])
   // Begun by hand in the very instant in which the engine begins.
@@ -178,4 +178,18 @@ test('an engine that begins late finds faults in force, clocks as far gone as th
   engine().simulation.processes[0].clock.read(70 * MS, straight)
   // 60 ms at a tenth too fast, and seven on top.
   expect(clock.wallNs - straight.wallNs).toBe(13 * MS)
+})
+
+test('an engine that begins late knows what its replica has given away, and leaves word of it for the next', () => {
+  const boot = vi.spyOn(echoProtocol, 'boot')
+  const returned = () => boot.mock.calls.map(([config]) => config.returns ?? false)
+  const life = { atNs: 60 * MS, durable: [], byHand: [] }
+  const { simulation } = engine({}, { ...life, givenAway: [[0, 0]], epoch: 2 })
+  simulation.crash(0, false)
+  const { givenAway, epoch } = simulation.survivalOf(0)
+  expect(epoch).toBeGreaterThan(2)
+  engine({}, { ...life, givenAway, epoch })
+  engine({}, { ...life, givenAway: [], epoch })
+  expect(returned()).toEqual([true, true, false])
+  boot.mockRestore()
 })

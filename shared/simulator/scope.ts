@@ -10,7 +10,7 @@ export interface Scope {
   has(place: PlaceId): boolean
   /** Passes on a message for a place elsewhere, to be delivered at `atNs`. `route` is from + shard · PLACES_MAX. */
   deliver(atNs: Ns, to: PlaceId, route: number, bytes: number, body: MessageBody): void
-  /** A process of this scope crashed; what survived of it is in `Simulation.durableOf`. */
+  /** A process of this scope crashed; what survived of it is in `Simulation.survivalOf`. */
   crashed(place: PlaceId): void
   /**
    * Which replicas a fault strikes that names a role ("leader"), where several engines must come to one answer; null

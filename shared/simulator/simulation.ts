@@ -177,8 +177,8 @@ export class Simulation implements Engine {
     if (!this.scope.endsItself) this.#end()
   }
 
-  durableOf(place: PlaceId): ReturnType<Hosting['durableOf']> {
-    return this.#hosting.durableOf(place)
+  survivalOf(place: PlaceId): ReturnType<Hosting['survivalOf']> {
+    return this.#hosting.survivalOf(place)
   }
 
   #disconnect(place: PlaceId): void {
