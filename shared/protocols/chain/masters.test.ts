@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { chainCluster, nodesAt, read, tick, TICKS_TO_EXCLUDE, write } from '../../testing/chain-cluster.ts'
+import {
+  chainCluster,
+  nodesAt,
+  read,
+  settleMasters,
+  tick,
+  TICKS_TO_EXCLUDE,
+  write,
+} from '../../testing/chain-cluster.ts'
 import type { Chain } from '../../testing/chain-cluster.ts'
 
 /** The masters: one register of Paxos, and the leases that guard its changes. */
@@ -84,6 +92,29 @@ describe('Paxos', () => {
     const proposed = chain.log.filter((line) => line.startsWith('r1 → r2 chain.accept '))
     expect(proposed[0]).toMatch(/epoch 2, nodes \[0, 1\]/)
     expect(proposed[1]).toMatch(/epoch 3, nodes \[1\]/)
+  })
+
+  test.each([
+    ['the first of the masters has accepted', [0, 1]],
+    ['others have accepted', [1, 2]],
+  ])('a proposal whose proposer is gone is brought to its end, though nobody wants a change: %s', (_, by) => {
+    const chain = chainCluster(4, { params: { masters: 3 } })
+    chain.advance(500)
+    tick(chain)
+    for (const place of by) {
+      accept(chain, place, 5000, [0, 1, 2])
+      settleMasters(chain, place)
+    }
+    chain.drop()
+    tick(chain, 2 * TICKS_TO_EXCLUDE)
+    // Replica 3 has been there all the time, and joins again.
+    for (const place of [0, 1, 2]) {
+      expect(chain.state(place).configuration.epoch).toBeGreaterThan(1)
+      expect(chain.state(place).mastery?.openSinceNs).toBeNull()
+    }
+    const id = write(chain, 0, 1, 7)
+    tick(chain)
+    expect(chain.replies.get(id)).toMatchObject({ status: 'ok' })
   })
 
   test('a master that has promised more refuses, and the proposer tries again later', () => {

@@ -21,8 +21,8 @@ const BALLOT_STRIDE = 4096
 /** Looks after the chain; the first master that is there does, so that two seldom get in each other's way. */
 export function oversee(turn: Turn): void {
   const { state } = turn
-  const { mastery, nowNs, params } = state
-  if (mastery === null) return
+  const { acceptor, mastery, configuration, nowNs, params } = state
+  if (mastery === null || acceptor === null) return
   if (!isHeard(turn)) {
     // It was away itself, paused or cut off: that it heard nobody says nothing about the others.
     for (const member of mastery.members.values()) member.heardNs = nowNs
@@ -32,9 +32,15 @@ export function oversee(turn: Turn): void {
   // Nodes that are left out may have leases for as long as this.
   const patienceNs = params.suspectAfterNs + params.leaseNs
   if (proposal !== null && nowNs - proposal.startedNs >= patienceNs) mastery.proposal = null
+  const isOpen = acceptor.accepted.epoch > configuration.epoch
+  mastery.openSinceNs = isOpen ? (mastery.openSinceNs ?? nowNs) : null
   if (mastery.proposal !== null || mastery.isBackingOff) return
   const acting = state.masters.find((place) => !sightOf(state, mastery, place).isGone)
-  if (acting === state.self && wanted(state, mastery) !== null) prepare(turn, mastery)
+  const isWanted = acting === state.self && wanted(state, mastery) !== null
+  // A master that has accepted a chain grants no leases to an earlier one, so somebody must bring it to its end: the one
+  // who proposed it may have given up, and the one who acts now may not have heard of it.
+  const isOverdue = mastery.openSinceNs !== null && nowNs - mastery.openSinceNs >= patienceNs
+  if (isWanted || isOverdue) prepare(turn, mastery)
 }
 
 function wanted(state: State, mastery: Mastery) {

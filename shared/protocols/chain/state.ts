@@ -101,6 +101,8 @@ export interface Mastery {
   highestBallot: number
   /** Lost to another master a moment ago. */
   isBackingOff: boolean
+  /** Since when it has accepted what it has not heard to be chosen; null where it has heard of all. */
+  openSinceNs: Ns | null
 }
 
 export interface State {
@@ -247,6 +249,7 @@ function masteryOf(members: readonly PlaceId[]): Mastery {
     proposal: null,
     highestBallot: 0,
     isBackingOff: false,
+    openSinceNs: null,
   }
 }
 
