@@ -9,6 +9,13 @@ import path from 'node:path'
 const PLAN_TYPES = 'plan/types.ts'
 const PROTOCOL_CONTRACT = 'protocols/contract.ts'
 const WORLD = 'runtime/world.ts'
+/** What the parameters of a strategy come to, which a model of it must read as the strategy does. */
+const CONFIGS = [
+  'leaderless/access.ts',
+  'leaderless/config.ts',
+  'raft/config.ts',
+  'single-leader/config.ts',
+].map((file) => `protocols/${file}`)
 
 /**
  * Folder of `shared/` → the folders it may import, and single files (with an extension) of others. Runtimes and
@@ -29,7 +36,7 @@ export const SHARED_LAYERS = {
   simulator: ['base', 'topology', 'plan', 'workload', 'history', 'runtime', 'clients', PROTOCOL_CONTRACT],
   metrics: ['base', 'topology', 'history', PLAN_TYPES, PROTOCOL_CONTRACT],
   checkers: ['base', 'topology', 'history', PLAN_TYPES, PROTOCOL_CONTRACT],
-  predict: ['base', 'topology', 'plan', 'metrics'],
+  predict: ['base', 'topology', 'plan', 'metrics', ...CONFIGS],
   report: ['base', 'topology', 'history', 'metrics', 'checkers', 'predict', PLAN_TYPES, PROTOCOL_CONTRACT],
   ipc: ['base', 'topology', 'history', 'metrics', 'checkers', 'predict', 'report', PROTOCOL_CONTRACT],
 }

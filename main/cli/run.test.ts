@@ -153,7 +153,7 @@ describe('Ctrl-C', () => {
     const file = await scratch.write('t.json', long)
     const report = scratch.path('report.json')
     const { child, finished } = start(['run', file, '--report', report])
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await new Promise((resolve) => setTimeout(resolve, 3000))
     child.kill(signal)
     const { code, stderr } = await finished
     expect(code).toBe(exitCode)

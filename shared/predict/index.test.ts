@@ -8,11 +8,19 @@ import { canPredict, predict } from './index.ts'
 const predicted = (topology: Topology, seed = 1) =>
   predict(topology, buildPlan(topology), { trials: 20_000, seed })
 
-test('only a leaderless topology without partitioning has a model, and the refusal says why', () => {
+test('what has no model is refused with a sentence that says why', () => {
   expect(canPredict(topologyOf())).toBeNull()
-  const raft = topologyOf({ replication: { strategy: 'raft', params: {} } })
-  expect(canPredict(raft)).toMatch(/"raft"/)
-  expect(() => predict(raft, buildPlan(topologyOf()))).toThrow(/"raft"/)
+  const zab = topologyOf({ replication: { strategy: 'zab', params: {} } })
+  expect(canPredict(zab)).toMatch(/"zab"/)
+  expect(() => predict(zab, buildPlan(topologyOf()))).toThrow(/"zab"/)
+  const plain = topologyOf()
+  expect(canPredict({ ...plain, consistency: { ...plain.consistency, read: 'linearizable' } })).toMatch(/ABD/)
+  const { params } = plain.replication
+  const swapping = { ...plain, replication: { ...plain.replication, params: { ...params, lightweightTransactions: true } } } // prettier-ignore
+  expect(canPredict(swapping)).toBeNull()
+  if (plain.workload.kind !== 'mix') throw new Error('the plain topology has a mix')
+  const mix = { ...plain.workload.mix, compareAndSet: 0.1, update: 0.4 }
+  expect(canPredict({ ...swapping, workload: { ...plain.workload, mix } })).toMatch(/Paxos/)
   expect(canPredict(topologyOf({ partitioning: { scheme: 'hash', shards: 4, virtualNodes: 1 } }))).toMatch(
     /none/,
   )
@@ -59,7 +67,7 @@ test('the order in which clients are listed does not matter, nor how many are al
 test('the read share follows the workload', () => {
   const base = topologyOf()
   const mix = { read: 0, update: 0, insert: 0, scan: 0, readModifyWrite: 1, compareAndSet: 0, delete: 0 }
-  const loadOf = (workload: Topology['workload']) => predicted({ ...base, workload, replication: { ...base.replication, params: { ...base.replication.params, r: 1, w: 3 } } }).quorum.load // prettier-ignore
+  const loadOf = (workload: Topology['workload']) => predicted({ ...base, workload, replication: { ...base.replication, params: { ...base.replication.params, r: 1, w: 3 } } }).quorum?.load // prettier-ignore
   if (base.workload.kind !== 'mix') throw new Error('the plain topology has a mix')
   expect(
     loadOf({ ...base.workload, mix: { ...mix, read: 0.95, update: 0.05, readModifyWrite: 0 } }),

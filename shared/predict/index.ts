@@ -4,14 +4,9 @@ import { msOfNs } from '../base/time.ts'
 import { curveShares } from '../metrics/summary.ts'
 import type { Plan } from '../plan/types.ts'
 import type { Topology } from '../topology/types.ts'
-import { caveatsOf } from './caveats.ts'
 import { visibilityCurve } from './grid.ts'
 import type { LogCounts } from './log-counts.ts'
-import { overlapsOf } from './overlap.ts'
-import { leaderlessParams } from './params.ts'
-import { quorumFacts } from './quorum.ts'
-import { readShareOf } from './read-share.ts'
-import { routesOf } from './routes.ts'
+import { MODELS } from './models.ts'
 import type { PredictedLatency, Prediction } from './types.ts'
 import { simulateWars } from './wars.ts'
 
@@ -26,17 +21,21 @@ const TRIALS = 1_000_000
 const FRESH_SHARE = 0.999
 /** A write that takes longer to show is said to have no t999. */
 const HORIZON_MS = 3_600_000
-const MODEL = 'WARS Monte Carlo (Bailis et al., VLDB 2012)'
-
 /** Why there is no prediction for this topology, as a sentence; null where there is one. */
 export function canPredict(topology: Topology): string | null {
   const { strategy } = topology.replication
-  if (strategy !== 'leaderless')
-    return `No model predicts the strategy "${strategy}" yet; only leaderless has one.`
+  const modelling = MODELS.get(strategy)
+  if (modelling === undefined) {
+    return `No model predicts the strategy "${strategy}" yet; ${listed([...MODELS.keys()])} have one.`
+  }
   if (topology.partitioning.scheme !== 'none') {
     return 'No model predicts a partitioned key space yet: set partitioning.scheme to "none".'
   }
-  return null
+  return modelling.refusal(topology)
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
 }
 
 /**
@@ -45,30 +44,27 @@ export function canPredict(topology: Topology): string | null {
  */
 export function predict(topology: Topology, plan: Plan, options: PredictOptions = {}): Prediction {
   const refusal = canPredict(topology)
-  assert(refusal === null, () => refusal as string)
+  const modelling = MODELS.get(topology.replication.strategy)
+  assert(refusal === null && modelling !== undefined, () => refusal as string)
   const { trials = TRIALS, seed = plan.seed } = options
   assert(Number.isInteger(trials) && trials >= 1, () => `the number of trials is ${trials}`)
-  const params = leaderlessParams(topology)
-  const { writes, reads } = routesOf(plan, params)
-  const wars = simulateWars(writes, reads, trials, Rng.stream(seed, 'predict/wars'))
+  const { name, routes, quorum, caveats } = modelling.modelOf(plan)
+  const wars = simulateWars(routes.writes, routes.reads, trials, Rng.stream(seed, 'predict/wars'))
   const { readNs, writeNs, freshFromNs } = wars
   const offsetsMs = topology.workload.kind === 'probe' ? topology.workload.offsetsMs : []
   const t999Ms = msOfNs(freshFromNs.quantile(FRESH_SHARE))
   return {
     format: 'replica-lab/prediction@1',
     topology: topology.name,
-    model: MODEL,
+    model: name,
     trials,
     latencyMs: { read: latencyOf(readNs), write: latencyOf(writeNs) },
     curves: { read: curveOf(readNs), write: curveOf(writeNs) },
     freshAtZero: freshFromNs.countAtOrBelow(0) / trials,
     visibility: visibilityCurve(freshFromNs, offsetsMs),
     t999Ms: t999Ms <= HORIZON_MS ? t999Ms : null,
-    quorum: {
-      ...quorumFacts(params.n, params.r, params.w, readShareOf(topology.workload)),
-      ...overlapsOf(writes, reads),
-    },
-    caveats: caveatsOf(plan, params, { readNs: readNs.max, writeNs: writeNs.max }),
+    quorum,
+    caveats: caveats({ readNs: readNs.max, writeNs: writeNs.max }),
   }
 }
 

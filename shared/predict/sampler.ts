@@ -120,6 +120,10 @@ export class Sampler {
     return table
   }
 
+  get medianNs(): Ns {
+    return this.constantNs ?? this.#exactNs(0.5)
+  }
+
   #exactNs(p: number): number {
     return Math.min(this.#distribution.quantileMs(p) * 1e6, DRAW_NS_MAX)
   }

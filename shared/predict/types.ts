@@ -40,7 +40,8 @@ export interface Prediction {
   visibility: VisibilityPoint[]
   /** Smallest t with P(fresh | t) ≥ 0.999; 0 when it holds at once; null when not within the horizon. */
   t999Ms: number | null
-  quorum: QuorumFacts
+  /** null where a leader orders the writes. */
+  quorum: QuorumFacts | null
   /** What the model leaves out of this topology, one sentence each. */
   caveats: string[]
 }

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts'
 import type { Rng } from '../base/rng.ts'
 import { LogCounts } from './log-counts.ts'
-import type { Route } from './routes.ts'
+import type { Leg, Route } from './route.ts'
 import type { Sampler } from './sampler.ts'
 import { BLOCK, BLOCK_BITS, Selection } from './selection.ts'
 
@@ -23,7 +23,8 @@ export interface WarsResult {
  * t = min over those r of max(0, W[i] − w − R[i]) on, and P(fresh | t) is the distribution of that threshold.
  *
  * Generalised: legs differ between members; writer and reader are drawn from their routes, independently; a replica
- * that coordinates is an extra hop on both ways, and the reader's clock starts when the writer has its answer.
+ * that coordinates, or leads, is an extra hop on both ways, and the reader's clock starts when the writer has its
+ * answer; where members show only what they know to be committed, W[i] is when they hear of that.
  */
 export function simulateWars(
   writes: readonly Route[],
@@ -92,22 +93,20 @@ class Pair {
     const doneNs = this.#doneNs
     this.#write(write, n)
     gapNs.set(this.#commitNs)
-    write.reply?.addTo(gapNs, 0, n, rng)
+    for (const way of write.reply) way.addTo(gapNs, 0, n, rng)
     // The client's latency: as far as its answer, and the way to the coordinator before that.
     latencyNs.set(gapNs)
-    write.request?.addTo(latencyNs, 0, n, rng)
-    write.requestService?.addTo(latencyNs, 0, n, rng)
+    for (const way of write.request) way.addTo(latencyNs, 0, n, rng)
     writeNs.record(latencyNs, n)
 
     latencyNs.fill(0, 0, n)
-    if (read.request !== null || read.requestService !== null) {
-      read.request?.addTo(latencyNs, 0, n, rng)
-      read.requestService?.addTo(latencyNs, 0, n, rng)
+    if (read.request.length > 0) {
+      for (const way of read.request) way.addTo(latencyNs, 0, n, rng)
       for (let trial = 0; trial < n; trial++) gapNs[trial] += latencyNs[trial]
     }
     this.#read(read, n)
     for (let trial = 0; trial < n; trial++) latencyNs[trial] += doneNs[trial]
-    read.reply?.addTo(latencyNs, 0, n, rng)
+    for (const way of read.reply) way.addTo(latencyNs, 0, n, rng)
     readNs.record(latencyNs, n)
     freshFromNs.record(this.#freshFromNs, n)
   }
@@ -116,11 +115,11 @@ class Pair {
   #write({ legs, groups }: Route, n: number): void {
     const rng = this.#rng
     for (let leg = 0; leg < legs.length; leg++) {
-      const { out, back, service, fsync, answerService } = legs[leg]
+      const { out, back, service, delays, answerService } = legs[leg]
       const from = leg * BLOCK
       const to = from + n
       this.#roundTrip(out, service, back, this.#visibleNs, this.#ackNs, from, to)
-      fsync?.addTo(this.#ackNs, from, to, rng)
+      for (const delay of delays) delay.addTo(this.#ackNs, from, to, rng)
       answerService?.addTo(this.#ackNs, from, to, rng)
     }
     const ackNs = this.#ackNs
@@ -136,6 +135,18 @@ class Pair {
         if (ns > commitNs[trial]) commitNs[trial] = ns
       }
     }
+    for (let leg = 0; leg < legs.length; leg++) this.#show(legs[leg].shows, leg * BLOCK, n)
+  }
+
+  /** From when members show what they have, where that is not as soon as it arrives. */
+  #show({ after, by }: Leg['shows'], from: number, n: number): void {
+    const visibleNs = this.#visibleNs
+    const commitNs = this.#commitNs
+    for (let trial = 0; trial < n && after !== 'arrival'; trial++) {
+      const ackNs = after === 'both' ? this.#ackNs[from + trial] : 0
+      visibleNs[from + trial] = Math.max(commitNs[trial], ackNs)
+    }
+    for (const delay of by) delay.addTo(visibleNs, from, from + n, this.#rng)
   }
 
   /** Draws reads up to the last answer that they wait for, and finds from which t on they would have been fresh. */
@@ -147,10 +158,11 @@ class Pair {
     const leastNs = this.#leastNs
     const rowOffsets = this.#rowOffsets
     for (let leg = 0; leg < legs.length; leg++) {
-      const { out, back, service, answerService } = legs[leg]
+      const { out, back, service, delays, answerService } = legs[leg]
       const from = leg * BLOCK
       const to = from + n
       this.#roundTrip(out, service, back, arriveNs, answerNs, from, to)
+      for (const delay of delays) delay.addTo(answerNs, from, to, rng)
       answerService?.addTo(answerNs, from, to, rng)
       // From a leg's row to the row of its member among the writes.
       rowOffsets[leg] = (members[leg] - leg) * BLOCK

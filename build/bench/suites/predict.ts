@@ -4,11 +4,13 @@ import { compileDistribution } from '../../../shared/topology/distributions.ts'
 import { predict } from '../../../shared/predict/index.ts'
 import type { Suite } from '../figure.ts'
 import { leaderless } from '../cluster.ts'
+import { predictedPresets } from './predicted-presets.ts'
 import { logarithmTrials, quantileTable, tableTrials } from '../references/bare-wars.ts'
 
 export const predictSuite: Suite = {
   name: 'predict',
-  summary: 'WARS Monte Carlo, N = 3, the LNKD-SSD mixture on every leg; per second of processor time',
+  summary:
+    'WARS Monte Carlo, N = 3, the LNKD-SSD mixture on every leg, per second of processor time; accuracy',
   run(quick, report) {
     const trials = quick ? 300_000 : 3_000_000
     const table = quantileTable(compileDistribution(PBS_FITS['LNKD-SSD']))
@@ -54,6 +56,7 @@ export const predictSuite: Suite = {
         unit: 'ms',
       })
     }
+    predictedPresets(quick, report)
   },
 }
 

@@ -1,6 +1,6 @@
 import { buildPlan } from '../../../shared/plan/build.ts'
 import { canPredict, predict } from '../../../shared/predict/index.ts'
-import type { Prediction } from '../../../shared/predict/types.ts'
+import type { Prediction, QuorumFacts } from '../../../shared/predict/types.ts'
 import { strategies } from '../../../shared/protocols/registry.ts'
 import {
   countOf,
@@ -55,12 +55,7 @@ function predictionText(prediction: Prediction): string {
     tableText([
       ['fresh at once', formatPercent(prediction.freshAtZero)],
       ['99.9 % fresh', t999Ms === null ? 'not within the horizon' : `after ${formatMs(t999Ms)}`],
-      ['quorum', `N = ${quorum.n}, R = ${quorum.r}, W = ${quorum.w}: ${overlapText(quorum)}`],
-      [
-        'survives',
-        `the loss of ${countOf(quorum.readResilience, 'replica')} (reads), of ${formatCount(quorum.writeResilience)} (writes)`,
-      ],
-      ['load', `${formatPercent(quorum.load)} of operations at the busiest replica`],
+      ...(quorum === null ? [] : quorumRows(quorum)),
     ]),
     tableText([
       [{ right: 't, ms' }, { right: 'P(fresh)' }],
@@ -72,7 +67,19 @@ function predictionText(prediction: Prediction): string {
   ].join('\n')
 }
 
-function overlapText({ readsOverlapWrites, writesOverlapWrites }: Prediction['quorum']): string {
+function quorumRows(quorum: QuorumFacts): Cell[][] {
+  const { n, r, w, readResilience, writeResilience, load } = quorum
+  return [
+    ['quorum', `N = ${n}, R = ${r}, W = ${w}: ${overlapText(quorum)}`],
+    [
+      'survives',
+      `the loss of ${countOf(readResilience, 'replica')} (reads), of ${formatCount(writeResilience)} (writes)`,
+    ],
+    ['load', `${formatPercent(load)} of operations at the busiest replica`],
+  ]
+}
+
+function overlapText({ readsOverlapWrites, writesOverlapWrites }: QuorumFacts): string {
   const reads = readsOverlapWrites ? 'reads meet writes' : 'reads may miss writes'
   return `${reads}, ${writesOverlapWrites ? 'writes meet writes' : 'two writes may miss each other'}`
 }

@@ -36,8 +36,8 @@ const ALL = { fromMs: 0, toMs: 1e9, max: 20_000, sessions: null, keys: null }
 const FAULT = { faults: [{ kind: 'partition', groups: [['r1'], ['r2', 'r3']], atMs: 300, forMs: 300 }] }
 
 describe('what the lab wrote comes back', () => {
-  test('a report, word for word but for where it stands in the list', async () => {
-    const { entryId } = await bench.run(topologyFile(FAULT))
+  test.each(['leaderless', 'raft', 'zab'])('a report of %s, word for word', async (strategy) => {
+    const { entryId } = await bench.run(topologyFile({ ...FAULT, replication: { strategy } }))
     const text = await exported(entryId ?? '', 'json')
     const id = await imported('a report.json', text)
     expect(await bench.ask['library.report']({ id })).toEqual(JSON.parse(text))

@@ -43,18 +43,20 @@ const prediction = v.object({
   freshAtZero: finite,
   visibility,
   t999Ms: figure,
-  quorum: v.object({
-    n: count,
-    r: count,
-    w: count,
-    readsOverlapWrites: v.boolean(),
-    writesOverlapWrites: v.boolean(),
-    readResilience: finite,
-    writeResilience: finite,
-    load: finite,
-    capacity: finite,
-    kStaleness: list(v.object({ k: count, pStale: finite })),
-  }),
+  quorum: v.nullable(
+    v.object({
+      n: count,
+      r: count,
+      w: count,
+      readsOverlapWrites: v.boolean(),
+      writesOverlapWrites: v.boolean(),
+      readResilience: finite,
+      writeResilience: finite,
+      load: finite,
+      capacity: finite,
+      kStaleness: list(v.object({ k: count, pStale: finite })),
+    }),
+  ),
   caveats: list(text),
 })
 

@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode } from '../../../protocols/contract.ts'
 import { faultNumber } from '../../charts/frame.ts'
 import { escapeHtml } from '../../escape.ts'
 import type { LatencySummary } from '../../../metrics/types.ts'
+import type { QuorumFacts } from '../../../predict/types.ts'
 import {
   formatBytes,
   formatCount,
@@ -224,7 +225,6 @@ export function predictionPart({ prediction, agreement }: Report): string {
     { title: 'Predicted', numeric: true },
     { title: 'Measured / predicted', numeric: true },
   ]
-  const { quorum } = prediction
   const facts: Cell[][] = [
     ['Model', `${prediction.model}, ${formatCount(prediction.trials)} trials`],
     ['P(fresh | t = 0)', formatPercent(prediction.freshAtZero)],
@@ -232,22 +232,28 @@ export function predictionPart({ prediction, agreement }: Report): string {
       't for P(fresh | t) ≥ 99.9 %',
       prediction.t999Ms === null ? 'beyond the horizon' : formatMs(prediction.t999Ms),
     ],
-    ['Replicas that may be lost', `reads ${quorum.readResilience}, writes ${quorum.writeResilience}`],
+    ...(prediction.quorum === null ? [] : quorumRows(prediction.quorum)),
+  ]
+  const quantiles = rows.length === 0 ? '' : table('Latency, measured and predicted', columns, rows)
+  const caveats =
+    prediction.caveats.length === 0 ? '' : `<p class="note">${prose(prediction.caveats.join(' '))}</p>`
+  return `<div class="stack">\n<div class="pair">\n${quantiles}\n${table('The model', [{ title: 'Prediction' }, { title: 'Value' }], facts)}\n</div>\n${caveats}\n</div>`
+}
+
+function quorumRows({ readResilience, writeResilience, load, capacity, kStaleness }: QuorumFacts): Cell[][] {
+  return [
+    ['Replicas that may be lost', `reads ${readResilience}, writes ${writeResilience}`],
     [
       'Load of the busiest replica',
-      `${formatPercent(quorum.load)} of operations (capacity ${formatNumber(quorum.capacity)} replicas' worth)`,
+      `${formatPercent(load)} of operations (capacity ${formatNumber(capacity)} replicas' worth)`,
     ],
-    ...quorum.kStaleness
+    ...kStaleness
       .filter(({ k, pStale }) => pStale > 0 && (k === 1 || k === 3 || k === 10))
       .map(({ k, pStale }): Cell[] => [
         k === 1 ? 'Random quorums that miss the latest version' : `… the latest ${k} versions`,
         formatPercent(pStale),
       ]),
   ]
-  const quantiles = rows.length === 0 ? '' : table('Latency, measured and predicted', columns, rows)
-  const caveats =
-    prediction.caveats.length === 0 ? '' : `<p class="note">${prose(prediction.caveats.join(' '))}</p>`
-  return `<div class="stack">\n<div class="pair">\n${quantiles}\n${table('The model', [{ title: 'Prediction' }, { title: 'Value' }], facts)}\n</div>\n${caveats}\n</div>`
 }
 
 export function noteTable({ notes }: Report): string {
