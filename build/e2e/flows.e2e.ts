@@ -52,6 +52,29 @@ describe.skipIf(isSkipped)('from a file to its figures', () => {
     }
     await drag('Client', 420, 210)
     await page.keyboard.press('Escape')
+    // Dragged by five pixels it goes to the grid, unless Alt is held or nothing snaps.
+    const offGrid = async (alt: boolean): Promise<number> => {
+      const client = page.locator('.vue-flow__node-client')
+      const box = await client.boundingBox()
+      if (box === null) throw new Error('the client is not in sight')
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+      if (alt) await page.keyboard.down('Alt')
+      await page.mouse.move(x, y)
+      await page.mouse.down()
+      await page.mouse.move(x + 13, y, { steps: 13 })
+      await page.mouse.up()
+      if (alt) await page.keyboard.up('Alt')
+      await page.keyboard.press('Escape')
+      const style = (await client.getAttribute('style')) ?? ''
+      return Number(/translate\((-?[\d.]+)px/.exec(style)?.[1]) % 8
+    }
+    expect(await offGrid(false)).toBe(0)
+    expect(await offGrid(true)).not.toBe(0)
+    const snap = page.getByRole('button', { name: /^Snap to the grid/ })
+    await snap.click()
+    expect(await snap.getAttribute('aria-pressed')).toBe('false')
+    await snap.click()
+    expect(await offGrid(false)).toBe(0)
     await canvas.click({ position: { x: 5, y: 5 } })
     await lab.choose('Strategy', /Raft/)
     await lab.choose('Read level', /^Linearizable/)

@@ -71,7 +71,17 @@ describe.skipIf(isSkipped)('replicas that join and leave', () => {
       .first()
       .waitFor()
 
-    await lab.go('Faults')
+    // From anywhere by its name, of the replica that is named.
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('r4 leaves')
+    await page
+      .getByRole('option', { name: /r4 leaves/ })
+      .and(page.locator('[aria-selected=true]'))
+      .waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: /^r4 leaves/ }).waitFor()
+    expect((await saved()).changes?.at(-1)).toMatchObject({ kind: 'leave', replica: 'r4' })
+
     const undo = lab.button('Undo')
     while (await undo.isEnabled()) await undo.click()
     expect(await saved()).toEqual(FILE)

@@ -87,6 +87,25 @@ export async function visitScreens(lab: LabPage, visit: (name: string) => Promis
   await page.getByRole('img', { name: /^Visibility/ }).waitFor()
   await visit('datasheet')
 
+  await lab.go('Sweep')
+  const picker = page.getByRole('combobox', { name: 'Add a setting to vary' })
+  const values = page.getByRole('textbox', { name: /^Values of/ })
+  for (const [path, list] of [
+    ['$.replication.params.r', '1, 2'],
+    ['$.replication.params.w', '1, 2'],
+  ]) {
+    await picker.fill(path)
+    await picker.press('Enter')
+    await values.last().fill(list)
+  }
+  await page.getByLabel('Seeds', { exact: true }).fill('2')
+  await page.getByText('4 combinations × 2 seeds = 8 runs').waitFor()
+  await lab.button('Run the sweep').click()
+  await lab.button('Export sweep').waitFor({ timeout: 120_000 })
+  await lab.chart('read.latency')
+  await lab.button('Export sweep').scrollIntoViewIfNeeded()
+  await visit('sweep')
+
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').waitFor()
   await visit('palette')

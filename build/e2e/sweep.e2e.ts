@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import type { Download } from 'playwright-core'
+import type { Download, Locator } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import type { Sweep } from '../../shared/report/sweep/types.ts'
 import { topologyFile } from '../../main/testing/program.ts'
@@ -95,6 +95,16 @@ describe.skipIf(isSkipped)('sweeps', () => {
     // One step back is the file whose settings were varied.
     await lab.button('Undo').click()
     expect(await params()).toEqual({ n: 3, r: 1, w: 1 })
+
+    // A point of a trade opens what its row opens, once what is not saved may go.
+    await lab.go('Sweep')
+    const trade = await lab.chart('read.latency.p99 against write.latency.p99')
+    const place = await pointOf(trade, 'r = 2, w = 1')
+    await page.mouse.click(place.x, place.y)
+    await page.getByRole('dialog', { name: 'Unsaved changes' }).getByText('Discard changes').click()
+    await lab.tab('Design').and(page.locator('[aria-selected=true]')).waitFor()
+    await page.keyboard.press('Control+j')
+    expect(await params()).toEqual({ n: 3, r: 2, w: 1 })
   })
 
   test('one that is stopped keeps the runs that are done, and goes on over a reload', async ({
@@ -121,6 +131,18 @@ describe.skipIf(isSkipped)('sweeps', () => {
     await page.getByText('1 combination, seed 1. Stopped: 2 runs not made.').waitFor()
   })
 })
+
+/** Where a chart says that this is: its tooltip names what is pointed at. */
+async function pointOf(chart: Locator, name: string): Promise<{ x: number; y: number }> {
+  const box = await chart.boundingBox()
+  if (box === null) throw new Error('the chart is not in sight')
+  for (let y = box.y; y < box.y + box.height; y += 12)
+    for (let x = box.x; x < box.x + box.width; x += 12) {
+      await chart.page().mouse.move(x, y)
+      if ((await chart.getByText(`${name} · click`).count()) > 0) return { x, y }
+    }
+  throw new Error(`no point is ${name}`)
+}
 
 async function textOf(download: Download): Promise<string> {
   return readFile(await download.path(), 'utf8')

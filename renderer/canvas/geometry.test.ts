@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { borderPoint, hullOf, nearestTowards, sideOf } from './geometry.ts'
+import { borderPoint, hullOf, nearestTowards, originBefore, sideOf } from './geometry.ts'
 
 const box = (x: number, y: number, width = 10, height = 10) => ({ x, y, width, height })
 
@@ -61,4 +61,24 @@ test('the nearest thing in a direction', () => {
     null,
     null,
   ])
+})
+
+test('a view shows what lies behind its content, for as long as it shows the content', () => {
+  const at = (origin: number, content: [number, number], behind: [number, number]) =>
+    originBefore(
+      { origin, length: 100 },
+      { from: content[0], to: content[1] },
+      { from: behind[0], to: behind[1] },
+    )
+  // Shorter than the view: in its middle, but not at the cost of the content.
+  expect(at(-30, [10, 30], [0, 80])).toBe(-10)
+  expect(at(-70, [-40, 0], [0, 80])).toBe(-40)
+  expect(at(40, [75, 95], [0, 80])).toBe(-5)
+  // Longer than the view: nothing beyond its ends, and else no movement.
+  expect(at(-50, [-10, 30], [0, 400])).toBe(-10)
+  expect(at(-50, [0, 30], [0, 400])).toBe(0)
+  expect(at(350, [380, 400], [0, 400])).toBe(300)
+  expect(at(120, [140, 180], [0, 400])).toBe(120)
+  // What does not fit stays as it was.
+  expect(at(7, [0, 200], [0, 80])).toBe(7)
 })

@@ -1,5 +1,6 @@
 import type { Position } from '../model/file.ts'
 import { centreOf, type Box } from '../model/layout.ts'
+import type { Range } from '../model/range.ts'
 
 /** Where the straight line from the centre of a box towards a point leaves the box. */
 export function borderPoint(box: Box, towards: Position): Position {
@@ -74,3 +75,21 @@ export function nearestTowards<T extends { readonly box: Box }>(
   }
   return best
 }
+
+/**
+ * Where a view of `length` that shows all of `content` and begins at `origin` should begin instead, so that it shows as much as
+ * it can of what lies behind the content, in the middle where that is shorter than the view.
+ */
+export function originBefore(
+  { origin, length }: { readonly origin: number; readonly length: number },
+  content: Range,
+  behind: Range,
+): number {
+  const wanted =
+    behind.to - behind.from > length
+      ? clamped(origin, behind.from, behind.to - length)
+      : (behind.from + behind.to - length) / 2
+  return content.to - content.from > length ? origin : clamped(wanted, content.to - length, content.from)
+}
+
+const clamped = (value: number, from: number, to: number): number => Math.max(from, Math.min(to, value))

@@ -11,6 +11,8 @@ export interface CanvasProps {
   label: string
   /** Drags, handles for new links, drops and the keyboard's edits; without it the picture stands still. */
   editable?: boolean
+  /** Whether what is dragged keeps to the grid; with Alt held it never does. */
+  snap?: boolean
   /** Whether anything can be marked, by mouse or keyboard. */
   selectable?: boolean
   selection?: readonly Selected[]

@@ -54,13 +54,16 @@ export function useDragging(
     if (home === undefined) return { kind, id, at }
     const { width, height } = sizeOf(kind)
     const { x, y, width: homeWidth, height: homeHeight } = boxOf(home)
-    const within = (value: number, from: number, to: number) => Math.max(from, Math.min(to, value))
+    const within = (value: number, from: number, to: number) => {
+      const at = Math.max(from, Math.min(to, value))
+      return flow.snapToGrid.value ? snapped(at) : Math.round(at)
+    }
     return {
       kind,
       id,
       at: {
-        x: snapped(within(at.x, x + GRID, x + homeWidth - width - GRID)),
-        y: snapped(within(at.y, y + GRID, y + homeHeight - height - GRID)),
+        x: within(at.x, x + GRID, x + homeWidth - width - GRID),
+        y: within(at.y, y + GRID, y + homeHeight - height - GRID),
       },
     }
   }

@@ -1,16 +1,24 @@
 import type { VueFlowStore } from '@vue-flow/core'
 import { computed, nextTick, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { Position } from '../model/file.ts'
+import { originBefore } from './geometry.ts'
 import { absoluteBoxes, centreOf, overlaps, type Box, type Scene } from '../model/layout.ts'
 
-/** Below stand the buttons for zooming. */
-const FIT = { padding: { x: '4%', top: '5%', bottom: '60px' }, maxZoom: 1.25 } as const
+/** Free around everything, of the canvas; below stand the buttons for zooming. */
+const FIT_SHARE = { x: 0.04, top: 0.05 }
+const BUTTONS_PX = 60
+const FIT = {
+  padding: { x: `${FIT_SHARE.x * 100}%`, top: `${FIT_SHARE.top * 100}%`, bottom: `${BUTTONS_PX}px` },
+  maxZoom: 1.25,
+} as const
 
 /** The part of a canvas that is in sight: what it is, and all that changes it. */
 export function useSight(
   flow: VueFlowStore,
   root: Readonly<ShallowRef<HTMLElement | null>>,
   scene: ComputedRef<Scene>,
+  /** What is drawn behind everything, and is to be seen as far as there is room. */
+  backdrop: () => Box | null,
 ) {
   const sight = computed((): Box => {
     const { x, y, zoom } = flow.viewport.value
@@ -25,7 +33,32 @@ export function useSight(
   function fit(): void {
     isFitted = true
     wantsFit = flow.nodes.value.length > 0 && !flow.areNodesInitialized.value
-    void flow.fitView(FIT)
+    void flow.fitView(FIT).then(showBackdrop)
+  }
+
+  function showBackdrop(): void {
+    const behind = backdrop()
+    const boxes = boxesOf(scene.value)
+    if (behind === null || boxes.length === 0) return
+    const { zoom: scale } = flow.viewport.value
+    const { x, y, width, height } = sight.value
+    const content = {
+      left: Math.min(...boxes.map((box) => box.x)) - FIT_SHARE.x * width,
+      right: Math.max(...boxes.map((box) => box.x + box.width)) + FIT_SHARE.x * width,
+      top: Math.min(...boxes.map((box) => box.y)) - FIT_SHARE.top * height,
+      bottom: Math.max(...boxes.map((box) => box.y + box.height)) + BUTTONS_PX / scale,
+    }
+    const left = originBefore(
+      { origin: x, length: width },
+      { from: content.left, to: content.right },
+      { from: behind.x, to: behind.x + behind.width },
+    )
+    const top = originBefore(
+      { origin: y, length: height },
+      { from: content.top, to: content.bottom },
+      { from: behind.y, to: behind.y + behind.height },
+    )
+    void flow.setViewport({ x: -left * scale, y: -top * scale, zoom: scale })
   }
 
   function fitOnce(): void {

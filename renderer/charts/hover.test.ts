@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CHARTS, type ChartOption } from '../../shared/report/charts/index.ts'
 import { sampleReport } from '../../shared/report/testdata/sample-report.ts'
-import { frameOf, hoverAt, seriesOf } from './hover.ts'
+import { frameOf, hoverAt, namedPoints, pointWithin, seriesOf } from './hover.ts'
 import { nearestAt } from './nearest.ts'
 
 const WORDS = { x: (value: number) => `x ${value}`, y: (value: number) => `y ${value}` }
@@ -112,4 +112,31 @@ test('strokes of a range are no values', () => {
     isRange: true,
   }
   expect(hovered([range, line('a', [[1, 4]])], 1)?.rows).toEqual([{ name: 'a', colour: 'a', text: 'y 4' }])
+})
+
+test('points with names stand where both axes put them, lines have none', () => {
+  const named = (name: string, value: [number, number | null]) => ({ name, value })
+  const series = [
+    { ...line('a', []), data: [named('p', [10, 1]), named('q', [100, 10]), named('none', [10, null])] },
+    line('b', [[10, 1]]),
+  ]
+  const points = (yAxis: object) => namedPoints({ series, xAxis: { type: 'log' }, yAxis } as ChartOption)
+  expect(points({ type: 'log', min: 1, max: 100 })).toEqual([
+    { name: 'p', x: 1, down: 1 },
+    { name: 'q', x: 2, down: 0.5 },
+  ])
+  expect(points({ type: 'value', min: 0, max: 20 }).map(({ down }) => down)).toEqual([0.95, 0.5])
+  // Where an axis finds its own bounds, nobody knows where a point is.
+  expect(points({ type: 'value' })).toEqual([])
+})
+
+test('the nearest point within reach is meant', () => {
+  const points = [
+    { px: 10, py: 10 },
+    { px: 16, py: 10 },
+    { px: 12, py: 90 },
+  ]
+  expect(pointWithin(points, { x: 14, y: 11 }, 12)).toBe(points[1])
+  expect(pointWithin(points, { x: 12, y: 80 }, 12)).toBe(points[2])
+  expect(pointWithin(points, { x: 40, y: 40 }, 12)).toBeNull()
 })

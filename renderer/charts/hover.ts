@@ -49,6 +49,11 @@ interface Drawn {
     readonly max?: number
     readonly data?: unknown[]
   }
+  readonly yAxis?: {
+    readonly type?: string
+    readonly min?: number
+    readonly max?: number
+  }
   readonly series: readonly {
     readonly name?: string
     readonly step?: string
@@ -94,6 +99,44 @@ export function seriesOf(option: ChartOption): HoverSeries[] {
       ys: data.map(heightOf),
       names: data.every(isNamed) ? data.map((each) => each.name) : null,
     }))
+}
+
+/** A point that stands for something by itself. */
+export interface NamedPoint {
+  readonly name: string
+  /** A place of the horizontal axis. */
+  readonly x: number
+  /** Of the plot's height, from its upper edge: 0 … 1. */
+  readonly down: number
+}
+
+/** The points of a chart that have names, where both its axes say how far they reach. */
+export function namedPoints(option: ChartOption): NamedPoint[] {
+  const { yAxis } = option as unknown as Drawn
+  if (yAxis?.min === undefined || yAxis.max === undefined) return []
+  const isLog = yAxis.type === 'log'
+  const [low, high] = [placeOf(yAxis.min, isLog), placeOf(yAxis.max, isLog)]
+  return seriesOf(option).flatMap(({ names, xs, ys }) =>
+    (names ?? []).flatMap((name, i): NamedPoint[] => {
+      const y = ys[i]
+      return y === null ? [] : [{ name, x: xs[i], down: (high - placeOf(y, isLog)) / (high - low) }]
+    }),
+  )
+}
+
+/** Of some points of a picture the nearest to a place of it, if that is within reach. */
+export function pointWithin<Point extends { readonly px: number; readonly py: number }>(
+  points: readonly Point[],
+  at: { readonly x: number; readonly y: number },
+  reachPx: number,
+): Point | null {
+  const distance = ({ px, py }: Point): number => Math.hypot(px - at.x, py - at.y)
+  return points
+    .filter((point) => distance(point) <= reachPx)
+    .reduce<Point | null>(
+      (best, point) => (best === null || distance(point) < distance(best) ? point : best),
+      null,
+    )
 }
 
 /** Where a quantity stands on an axis. */

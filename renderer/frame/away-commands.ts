@@ -6,22 +6,29 @@ import { switchStrategy } from '../model/edits-settings.ts'
 import { scenariosFor } from '../model/fault-edits-scenarios.ts'
 import { ARRANGEMENTS } from '../model/layout-arrange.ts'
 import { useCatalog } from '../stores/catalog.ts'
+import { useDatasheets } from '../stores/datasheets.ts'
 import { useDocument } from '../stores/document.ts'
 import { useLibrary } from '../stores/library.ts'
 import { useUi, type Tab } from '../stores/ui.ts'
 import { useDesignActions } from '../views/design/use-design-actions.ts'
+import { CHANGE_CHOICES, changeWords } from '../views/faults/change-words.ts'
+import { changeRefusal } from '../views/faults/use-changes.ts'
 import {
   addWords,
+  changeCommandId,
   DRAW_WORDS,
   faultLabel,
   FIT_WORDS,
   JSON_WORDS,
   layoutWords,
+  membershipLabel,
   scenarioLabel,
+  SNAP_WORDS,
 } from './command-words.ts'
 import { useCommands, type Command } from './commands.ts'
 import { EXPORT_WORDS } from './export-words.ts'
 import { useFiles } from './files.ts'
+import { startJob, stopJob } from './jobs.ts'
 import { shortName } from './names.ts'
 import { takeExport } from './take-export.ts'
 
@@ -37,6 +44,8 @@ export function awayCommands(files: readonly FileEntry[]): Command[] {
     ...designCommands(),
     ...linkCommands(),
     ...faultCommands(),
+    ...membershipCommands(),
+    ...datasheetCommands(),
     ...resultCommands(),
     ...fileCommands(files),
   ]
@@ -93,6 +102,7 @@ function designCommands(): Command[] {
     ...strategies,
     ...ARRANGEMENTS.map(({ value, label }) => there(`design.layout.${value}`, layoutWords(label))),
     there('design.json', JSON_WORDS, 'Mod+J'),
+    there('design.snap', SNAP_WORDS),
     there('design.fit', FIT_WORDS),
   ]
 }
@@ -140,6 +150,60 @@ function faultCommands(): Command[] {
     ...scenarios.map(({ id, label, refused }) =>
       there(`faults.scenario.${id}`, scenarioLabel(label), refused === null),
     ),
+  ]
+}
+
+/** A replica joins or leaves: one for which it makes sense, or the one that is named. */
+function membershipCommands(): Command[] {
+  const doc = useDocument()
+  const ui = useUi()
+  const group = 'Faults'
+  return CHANGE_CHOICES.flatMap(({ value: kind, label }): Command[] => {
+    const enabled = () => doc.isOpen && doc.file !== null && changeRefusal(kind) === null
+    const id = changeCommandId(kind)
+    const named = (doc.file?.replicas ?? []).map(({ id: replica }): Command => ({
+      id: `${id}.${replica}`,
+      label: membershipLabel(changeWords({ kind, replica })),
+      group,
+      sought: true,
+      enabled,
+      run: () => {
+        ui.selection = [{ kind: 'replica', id: replica }]
+        runIn('faults', id)
+      },
+    }))
+    return [
+      { id, label: membershipLabel(label.toLowerCase()), group, enabled, run: () => runIn('faults', id) },
+      ...named,
+    ]
+  })
+}
+
+function datasheetCommands(): Command[] {
+  const doc = useDocument()
+  const ui = useUi()
+  const sheets = useDatasheets()
+  const group = 'Datasheet'
+  const make = (id: string, label: string, isQuick: boolean): Command => ({
+    id,
+    label,
+    group,
+    enabled: () => doc.isOpen && !sheets.isMaking,
+    run: () => {
+      ui.go('datasheet')
+      return startJob(() => sheets.start(isQuick), 'Not measured')
+    },
+  })
+  return [
+    make('datasheet.make', 'Make a datasheet', false),
+    make('datasheet.makeQuick', 'Make a datasheet, quick', true),
+    {
+      id: 'datasheet.stop',
+      label: 'Stop measuring',
+      group,
+      enabled: () => sheets.isMaking,
+      run: () => stopJob(sheets.stop),
+    },
   ]
 }
 

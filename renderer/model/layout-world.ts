@@ -1,4 +1,5 @@
 import type { Position } from './file.ts'
+import type { Box } from './layout.ts'
 
 /**
  * Where the regions of the large clouds are. Which city or area a region stands in is what its provider says in its
@@ -183,3 +184,6 @@ const SCALE = 4
 export function projected({ lat, lon }: City): Position {
   return { x: lon * SCALE, y: -lat * SCALE }
 }
+
+/** All of the Earth. */
+export const EARTH: Box = { x: -180 * SCALE, y: -90 * SCALE, width: 360 * SCALE, height: 180 * SCALE }

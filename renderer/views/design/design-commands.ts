@@ -1,5 +1,5 @@
 import { onScopeDispose } from 'vue'
-import { addWords, FIT_WORDS, JSON_WORDS, layoutWords } from '../../frame/command-words.ts'
+import { addWords, FIT_WORDS, JSON_WORDS, layoutWords, SNAP_WORDS } from '../../frame/command-words.ts'
 import { useCommands, type Command } from '../../frame/commands.ts'
 import { isTextField } from '../../frame/keys.ts'
 import { ARRANGEMENTS, type Alignment } from '../../model/layout-arrange.ts'
@@ -18,7 +18,7 @@ export const ALIGNMENTS: readonly { value: Alignment; label: string; icon: `alig
 /** Commands of Design, and the clipboard's own events, for as long as the view lives. */
 export function useDesignCommands(
   actions: DesignActions,
-  view: { readonly toggleJson: () => void; readonly fit: () => void },
+  view: { readonly toggleJson: () => void; readonly toggleSnap: () => void; readonly fit: () => void },
 ): void {
   const { ids, selection } = useSelection()
   const has = (least: number) => () => ids.value.length >= least
@@ -85,6 +85,7 @@ export function useDesignCommands(
       run: () => actions.arrangeAll(value),
     })),
     { id: 'design.json', label: JSON_WORDS, group, keys: 'Mod+J', run: view.toggleJson },
+    { id: 'design.snap', label: SNAP_WORDS, group, run: view.toggleSnap },
     { id: 'design.fit', label: FIT_WORDS, group, run: view.fit },
   )
 

@@ -1,5 +1,11 @@
 import { watch } from 'vue'
-import { DRAW_WORDS, faultLabel, membershipLabel, scenarioLabel } from '../../frame/command-words.ts'
+import {
+  changeCommandId,
+  DRAW_WORDS,
+  faultLabel,
+  membershipLabel,
+  scenarioLabel,
+} from '../../frame/command-words.ts'
 import { useCommands, type Command } from '../../frame/commands.ts'
 import type { FaultKind } from '../../model/fault-edits.ts'
 import { CHANGE_CHOICES } from './change-words.ts'
@@ -35,8 +41,8 @@ export function useFaultCommands(
       run: () => (isFault() ? actions.remove() : changes.remove()),
     },
     ...CHANGE_CHOICES.map(({ value, label }): Command => ({
-      id: `faults.${value}`,
-      label: membershipLabel(label),
+      id: changeCommandId(value),
+      label: membershipLabel(label.toLowerCase()),
       group,
       enabled: () => changes.refusalOf(value) === null,
       run: () => changes.add(value),

@@ -14,6 +14,14 @@ import { useUi } from '../../stores/ui.ts'
 import { changeWords } from './change-words.ts'
 import type { FaultActions } from './use-faults.ts'
 
+/** Why no replica can join, or leave, in the open file; null where one can, or nothing is known yet. */
+export function changeRefusal(kind: ChangeKind): string | null {
+  const { file, check } = useDocument()
+  return file?.replicas.length === 0
+    ? 'There is no replica yet. Add one on Design.'
+    : (check?.refusals.changes?.[kind] ?? null)
+}
+
 export type ChangeActions = ReturnType<typeof useChanges>
 
 /** Replicas that join and leave during the run, which of these changes is marked, and all that this view does to them. */
@@ -38,12 +46,6 @@ export function useChanges(faults: Pick<FaultActions, 'durationMs' | 'nextTimes'
     }
     return found
   })
-
-  /** Why no replica can join, or leave, in this file; null where one can, or nothing is known yet. */
-  const refusalOf = (kind: ChangeKind): string | null =>
-    doc.file?.replicas.length === 0
-      ? 'There is no replica yet. Add one on Design.'
-      : (doc.check?.refusals.changes?.[kind] ?? null)
 
   function select(next: number | null): void {
     doc.endGesture()
@@ -85,7 +87,7 @@ export function useChanges(faults: Pick<FaultActions, 'durationMs' | 'nextTimes'
     change,
     lanes,
     problems,
-    refusalOf,
+    refusalOf: changeRefusal,
     select,
     add,
     remove,

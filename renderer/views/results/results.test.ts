@@ -159,3 +159,32 @@ test('names that are cut can be read in full', async () => {
   expect(view.get('[aria-label=Runs] button.entry').attributes('title')).toBe(change.name)
   view.unmount()
 })
+
+test('what was not kept cannot be exported, and the menu says so', async () => {
+  const view = await open()
+  const items = async () => {
+    await view.get('[aria-haspopup=menu]').trigger('click')
+    await flushPromises()
+    return view
+      .findAll('[role=menuitem]')
+      .map((item) => [item.text(), item.attributes('disabled') !== undefined])
+  }
+  const without = await items()
+  expect(without.filter(([, isDisabled]) => isDisabled)).toEqual([
+    [expect.stringContaining('The operations of this run were not kept.'), true],
+  ])
+  expect(without).toHaveLength(7)
+  view.unmount()
+})
+
+test('a run in which nothing began shows no operations, and is not judged', async () => {
+  change = { hasHistory: true }
+  report = { ...report, operations: { ...report.operations, invoked: 0, warmup: 0 } }
+  const held = await open()
+  await held.get('[aria-haspopup=menu]').trigger('click')
+  await flushPromises()
+  expect(held.findAll('[role=menuitem]:disabled')).toHaveLength(0)
+  expect(held.text()).not.toContain('Operations in space and time')
+  expect(held.text()).not.toContain('Judge by')
+  held.unmount()
+})

@@ -70,21 +70,27 @@ export function drawDiagram(context: CanvasRenderingContext2D, diagram: Diagram,
 
 function drawFaults(context: CanvasRenderingContext2D, diagram: Diagram, colours: Palette): void {
   context.strokeStyle = colours.line
-  for (const { x, width, label } of diagram.faults) {
+  const within = (x: number, width: number, draw: () => void): void => {
     context.save()
     context.beginPath()
     context.rect(x, AXIS_PX, width, diagram.height - AXIS_PX)
     context.clip()
-    context.beginPath()
-    for (let at = x - diagram.height; at < x + width; at += 8) {
-      context.moveTo(at, diagram.height)
-      context.lineTo(at + diagram.height, 0)
-    }
-    context.stroke()
-    context.fillStyle = colours.muted
-    context.fillText(label, x + 4, diagram.height - 7)
+    draw()
     context.restore()
   }
+  for (const { x, width } of diagram.faults) {
+    within(x, width, () => {
+      context.beginPath()
+      for (let at = x - diagram.height; at < x + width; at += 8) {
+        context.moveTo(at, diagram.height)
+        context.lineTo(at + diagram.height, 0)
+      }
+      context.stroke()
+    })
+  }
+  context.fillStyle = colours.muted
+  for (const { x, width, label } of diagram.faultNames)
+    within(x, width, () => context.fillText(label, x + 4, diagram.height - 7))
 }
 
 function drawLanes(context: CanvasRenderingContext2D, diagram: Diagram, colours: Palette): void {

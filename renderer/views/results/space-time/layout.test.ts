@@ -61,7 +61,23 @@ describe('the diagram', () => {
   })
 
   test('cuts faults at the edge of the window', () => {
-    expect(draw().faults).toEqual([{ x: LABEL_PX + 500, width: 500, label: 'crash r1' }])
+    expect(draw().faults).toEqual([{ x: LABEL_PX + 500, width: 500 }])
+  })
+
+  test('names faults that begin together in one, none over another', () => {
+    const fault = (label: string, fromMs: number, toMs: number) =>
+      ({ index: 0, kind: 'crash', label, fromMs, toMs, by: 'plan' }) as const
+    const { faultNames } = diagramOf({
+      ops: OPS,
+      window: { from: 10, to: 110 },
+      width: LABEL_PX + 1000,
+      faults: [fault('b', 60, 70), fault('a', 0, 80), fault('c', 10, 30), fault('gone', 0, 5)],
+      trace: null,
+    })
+    expect(faultNames).toEqual([
+      { x: LABEL_PX, width: 500, label: 'a, c' },
+      { x: LABEL_PX + 500, width: 100, label: 'b' },
+    ])
   })
 
   test('follows an operation from its own lane through the replicas; a lost message ends on its way', () => {

@@ -41,7 +41,9 @@ export interface Diagram {
   readonly lanes: readonly Lane[]
   readonly bars: readonly Bar[]
   readonly arrows: readonly Arrow[]
-  readonly faults: readonly { readonly x: number; readonly width: number; readonly label: string }[]
+  readonly faults: readonly { readonly x: number; readonly width: number }[]
+  /** Names of faults, those that begin together in one, each with the room until the next one begins. */
+  readonly faultNames: readonly { readonly x: number; readonly width: number; readonly label: string }[]
   readonly ticks: readonly { readonly x: number; readonly label: string }[]
   /** Sessions that have operations here and no lane. */
   readonly sessionsLeftOut: number
@@ -99,7 +101,12 @@ export function diagramOf({ ops, window, width, faults, trace }: DiagramInput): 
       isOpen: endMs === null,
     })
   }
-  const inSight = faults.filter(({ fromMs, toMs }) => toMs >= window.from && fromMs <= window.to)
+  const inSight = faults
+    .filter(({ fromMs, toMs }) => toMs >= window.from && fromMs <= window.to)
+    .map(({ fromMs, toMs, label }) => {
+      const left = Math.max(LABEL_PX, x(fromMs))
+      return { x: left, width: Math.max(1, Math.min(width, x(toMs)) - left), label }
+    })
   return {
     width,
     // Names of faults stand below the lanes.
@@ -107,13 +114,24 @@ export function diagramOf({ ops, window, width, faults, trace }: DiagramInput): 
     lanes,
     bars,
     arrows: trace === null ? [] : arrowsOf(trace, ops, lanes, laneOf, x),
-    faults: inSight.map(({ fromMs, toMs, label }) => {
-      const left = Math.max(LABEL_PX, x(fromMs))
-      return { x: left, width: Math.max(1, Math.min(width, x(toMs)) - left), label }
-    }),
+    faults: inSight.map(({ x: left, width: across }) => ({ x: left, width: across })),
+    faultNames: namesOf(inSight),
     ticks: ticksOf(window, x),
     sessionsLeftOut: sessions.length - shown.length,
   }
+}
+
+function namesOf(faults: Diagram['faultNames']): Diagram['faultNames'] {
+  const starts = [...new Set(faults.map(({ x }) => x))].sort((a, b) => a - b)
+  return starts.map((x, i) => {
+    const together = faults.filter((fault) => fault.x === x)
+    const room = i + 1 < starts.length ? starts[i + 1] - x : Infinity
+    return {
+      x,
+      width: Math.min(room, Math.max(...together.map(({ width }) => width))),
+      label: together.map(({ label }) => label).join(', '),
+    }
+  })
 }
 
 /** The bar under a point, the topmost where several lie there. */
