@@ -23,10 +23,17 @@ export interface LeaderModel {
     groups: { members: readonly PlaceId[]; count: number }[]
   }
   shows: (place: PlaceId) => { after: Leg['shows']['after']; isTold: boolean; by: Sampler[] }
-  read:
-    | { by: 'leader' | 'contact' | 'log' }
-    /** A round of messages to a majority before; at the replica asked, or where the leader is. */
-    | { by: 'round'; at: 'leader' | 'contact'; count: number; members: readonly PlaceId[]; out: string; back: string; ask: string; told: string } // prettier-ignore
+  read: { by: 'leader' | 'contact' | 'log' } | Round
+}
+
+/** A read that waits for a round of messages from the leader; asked for by the replica that the client asks, or not. */
+export interface Round {
+  by: 'round'
+  at: 'leader' | 'contact'
+  members: readonly PlaceId[]
+  /** So many of these, the leader among them, are enough. */
+  count: number
+  kinds: { out: string; back: string; ask: string; told: string }
 }
 
 type Ends = Pick<Route, 'weight' | 'request' | 'reply'>
@@ -57,13 +64,16 @@ export class LeaderRoutes implements RouteBuilder {
       request: [...ends.request, ...write.before],
       legs: members.map((member) => this.#appendLeg(member)),
       members: members.map((_, index) => index),
-      groups: write.groups.map(({ members: among, count }) => ({ legs: among.map((place) => members.indexOf(place)), count })), // prettier-ignore
+      groups: write.groups.map((group) => ({
+        legs: group.members.map((place) => this.#index(place)),
+        count: group.count,
+      })),
     }
   }
 
   read(client: PlaceId, contact: PlaceId, weight: number): Route {
     const { read, kinds, leader } = this.#model
-    if (read.by === 'log') return { ...this.write(client, contact, weight) }
+    if (read.by === 'log') return this.write(client, contact, weight)
     // One that holds no data passes the read on.
     if (read.by === 'contact' && this.#index(contact) >= 0) {
       return this.#byOne(this.#toContact(client, contact, weight), contact)
@@ -74,20 +84,21 @@ export class LeaderRoutes implements RouteBuilder {
         leader,
       )
     }
-    const [ask, told] = read.at === 'contact' ? [read.ask, read.told] : [kinds.forward, kinds.forwardReply]
+    const [ask, told] =
+      read.at === 'contact' ? [read.kinds.ask, read.kinds.told] : [kinds.forward, kinds.forwardReply]
     const asked = read.members
     return {
       ...this.#throughLeader(client, contact, weight, ask, told),
-      legs: asked.map((member) => this.#leg(member, read.out, read.back, [])),
+      legs: asked.map((member) =>
+        this.#ways.leg(this.#model.leader, member, read.kinds.out, read.kinds.back),
+      ),
       members: asked.map((member) => this.#index(member)),
       groups: [{ legs: asked.map((_, leg) => leg), count: read.count }],
     }
   }
 
   #byOne(ends: Ends, place: PlaceId): Route {
-    const { instant } = this.#ways
-    const own = { out: instant, back: instant, service: null, delays: [], answerService: null }
-    const leg: Leg = { ...own, shows: { after: 'arrival', by: [] } }
+    const leg = this.#ways.ownLeg()
     return { ...ends, legs: [leg], members: [this.#index(place)], groups: [{ legs: [0], count: 1 }] }
   }
 
@@ -119,23 +130,9 @@ export class LeaderRoutes implements RouteBuilder {
     const delays = member === leader ? write.own : write.follower(member)
     const { after, isTold, by } = shows(member)
     const told = isTold ? this.#ways.hop(leader, member, kinds.notice) : []
-    return { ...this.#leg(member, kinds.append, kinds.ack, delays), shows: { after, by: [...told, ...by] } }
-  }
-
-  #leg(member: PlaceId, out: string, back: string, delays: Sampler[]): Leg {
-    const ways = this.#ways
-    const { leader } = this.#model
-    const shows = { after: 'arrival', by: [] } as const satisfies Leg['shows']
-    if (member === leader) {
-      return { out: ways.instant, back: ways.instant, service: null, delays, answerService: null, shows }
-    }
     return {
-      out: ways.link(leader, member, out),
-      back: ways.link(member, leader, back),
-      service: ways.service(member),
-      delays,
-      answerService: ways.service(leader),
-      shows,
+      ...this.#ways.leg(leader, member, kinds.append, kinds.ack, delays),
+      shows: { after, by: [...told, ...by] },
     }
   }
 }

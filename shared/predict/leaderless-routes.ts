@@ -82,22 +82,9 @@ export class LeaderlessRoutes implements RouteBuilder {
   }
 
   #leg(coordinator: PlaceId, member: PlaceId, outKind: string, backKind: string): Leg {
-    const ways = this.#ways
     const isDurable = outKind === 'leaderless.write' && this.#params.durability === 'fsync'
-    const delays = some(isDurable ? ways.fsync(member) : null)
-    const shows = { after: 'arrival', by: [] } as const satisfies Leg['shows']
-    // A coordinator that is a member reads and writes its own copy without a message.
-    if (coordinator === member) {
-      return { out: ways.instant, back: ways.instant, service: null, delays, answerService: null, shows }
-    }
-    return {
-      out: ways.link(coordinator, member, outKind),
-      back: ways.link(member, coordinator, backKind),
-      service: ways.service(member),
-      delays,
-      answerService: ways.service(coordinator),
-      shows,
-    }
+    const delays = some(isDurable ? this.#ways.fsync(member) : null)
+    return this.#ways.leg(coordinator, member, outKind, backKind, delays)
   }
 
   #local(coordinator: PlaceId): number[] {

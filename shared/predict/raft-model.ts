@@ -49,7 +49,13 @@ export function raftModel({ topology, shards }: Plan, ways: Ways): LeaderModel {
 }
 
 function readOf(path: string, members: readonly PlaceId[], count: number): LeaderModel['read'] {
-  const round = { by: 'round', count, members, out: 'raft.heartbeat', back: 'raft.heartbeatReply', ask: 'raft.readIndex', told: 'raft.readIndexReply' } as const // prettier-ignore
+  const kinds = {
+    out: 'raft.heartbeat',
+    back: 'raft.heartbeatReply',
+    ask: 'raft.readIndex',
+    told: 'raft.readIndexReply',
+  }
+  const round = { by: 'round', count, members, kinds } as const
   switch (path) {
     case 'log':
       return { by: 'log' }

@@ -31,7 +31,11 @@ export function singleLeaderModel({ topology, shards }: Plan, ways: Ways): Leade
     ...shipping,
     ...longerOf(diskOf(ways, place), some(ways.varying(msOfNs(params.applyDelayNs)))),
   ]
-  const vote = { received: () => shipping, written: (place: PlaceId) => [...shipping, ...diskOf(ways, place)], applied: applying } // prettier-ignore
+  const votes = {
+    received: () => shipping,
+    written: (place: PlaceId) => [...shipping, ...diskOf(ways, place)],
+    applied: applying,
+  }
   return {
     leader,
     members,
@@ -47,7 +51,7 @@ export function singleLeaderModel({ topology, shards }: Plan, ways: Ways): Leade
       // A follower never has what the leader could still forget.
       before: diskOf(ways, leader),
       own: [],
-      follower: vote[params.acknowledge],
+      follower: votes[params.acknowledge],
       groups: [{ members: [leader], count: 1 }, ...(acks === 0 ? [] : [{ members: waitedFor, count: acks }])],
     },
     shows: (place) => {
