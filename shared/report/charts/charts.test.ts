@@ -4,7 +4,7 @@ import { formatMs } from '../numbers.ts'
 import { PALETTES } from '../palette.ts'
 import { CHARTS } from './index.ts'
 import { latencyScale, percentileText, tailPosition, tailShare, tailTicks, zeroLogScale } from './scales.ts'
-import { whereNonZero } from './frame.ts'
+import { whereNonZero, faultLabels } from './frame.ts'
 import type { Report } from '../types.ts'
 
 const chart = (id: string) => CHARTS.find((candidate) => candidate.id === id) as (typeof CHARTS)[number]
@@ -355,4 +355,29 @@ test('what stands beside an axis is short enough for it', () => {
     '1.5 M',
     '3,000 M',
   ])
+})
+
+describe('numbers of faults over a chart', () => {
+  const fault = (index: number, fromMs: number, toMs: number) =>
+    ({ index, kind: 'crash', label: '', fromMs, toMs, by: 'plan' }) as const
+  const labels = (...windows: [number, number][]) => {
+    const faults = windows.map(([fromMs, toMs], at) => fault(10 + at, fromMs, toMs))
+    return [...faultLabels(faults, faults, 10_000)].sort(([a], [b]) => a - b).map(([, label]) => label)
+  }
+
+  test('each over the middle of its own', () => {
+    expect(labels([1000, 2000], [3000, 4000], [5000, 5000])).toEqual(['F1', 'F2', 'F3'])
+  })
+
+  test('those that would stand in one another are said together, in their order', () => {
+    expect(labels([1000, 5000], [1000, 4900], [1000, 5000], [8000, 9000])).toEqual(['', 'F1 F2 F3', '', 'F4'])
+  })
+
+  test('what is near the first of a row of them belongs to it, what is as far as the row is long does not', () => {
+    expect(labels([1000, 1000], [1390, 1390], [1590, 1590], [1800, 1800])).toEqual(['F1 F2 F3', '', '', 'F4'])
+  })
+
+  test('one that outlasts the run has its middle in the part that is seen', () => {
+    expect(labels([6000, 90_000], [8000, 8000])).toEqual(['F1 F2', ''])
+  })
 })

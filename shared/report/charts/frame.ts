@@ -170,6 +170,34 @@ export function faultNumber(faults: readonly FaultWindow[], index: number): stri
   return `F${faults.findIndex((fault) => fault.index === index) + 1}`
 }
 
+/** What a fault's number takes of the width of a chart, the least ones that the lab draws among them. */
+const LABEL_SHARE = 0.04
+
+/** Numbers over the middle of each fault, by its index; those that would overprint one another stand over the first. */
+export function faultLabels(
+  faults: readonly FaultWindow[],
+  shown: readonly FaultWindow[],
+  endMs: number,
+): ReadonlyMap<number, string> {
+  const middle = ({ fromMs, toMs }: FaultWindow): number => (fromMs + Math.min(toMs, endMs)) / 2
+  const clusters: FaultWindow[][] = []
+  for (const fault of [...shown].sort((a, b) => middle(a) - middle(b))) {
+    const last = clusters.at(-1)
+    // Half of its label and half of the one that it might stand in.
+    const isNear =
+      last !== undefined && middle(fault) - middle(last[0]) < (LABEL_SHARE * endMs * (1 + last.length)) / 2
+    if (isNear) last.push(fault)
+    else clusters.push([fault])
+  }
+  const labels = new Map<number, string>()
+  for (const cluster of clusters) {
+    const together = faults.filter((fault) => cluster.includes(fault))
+    for (const { index } of cluster) labels.set(index, '')
+    labels.set(cluster[0].index, together.map(({ index }) => faultNumber(faults, index)).join(' '))
+  }
+  return labels
+}
+
 /**
  * Shows a rare outcome only where it occurs: a line along zero would say that something is there. The zero before a
  * rise moves to its foot, and the zero after a fall stays, so that steps keep both their edges.
@@ -193,6 +221,7 @@ export function faultSeries(colours: Palette, report: Report, scale: TimeScale):
   const at = (ms: number): number => Math.min(ms, scale.endMs) / scale.divisor
   const lasting = faults.filter((fault) => fault.toMs > fault.fromMs && fault.fromMs < scale.endMs)
   const instant = faults.filter((fault) => fault.toMs === fault.fromMs && fault.fromMs <= scale.endMs)
+  const nameOf = faultLabels(faults, [...lasting, ...instant], scale.endMs)
   return [
     {
       type: 'line',
@@ -206,7 +235,7 @@ export function faultSeries(colours: Palette, report: Report, scale: TimeScale):
         itemStyle: { color: HATCH, borderWidth: 0, borderColor: colours.muted },
         label: { ...label, position: 'top', distance: 4 },
         data: lasting.map((fault) => [
-          { name: faultNumber(faults, fault.index), xAxis: at(fault.fromMs) },
+          { name: nameOf.get(fault.index), xAxis: at(fault.fromMs) },
           { xAxis: at(fault.toMs) },
         ]),
       },
@@ -215,7 +244,7 @@ export function faultSeries(colours: Palette, report: Report, scale: TimeScale):
         symbol: 'none',
         lineStyle: { color: colours.muted, type: [2, 3], width: 1 },
         label: { ...label, position: 'end', distance: 2 },
-        data: instant.map((fault) => ({ name: faultNumber(faults, fault.index), xAxis: at(fault.fromMs) })),
+        data: instant.map((fault) => ({ name: nameOf.get(fault.index), xAxis: at(fault.fromMs) })),
       },
     },
   ]
