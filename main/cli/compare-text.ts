@@ -2,7 +2,7 @@ import type { BroughtRun, Comparison } from '../../shared/report/compare/documen
 import { settingText } from '../../shared/report/compare/settings.ts'
 import { breaches, figureTable, heldSentence, letterOf, runWords } from '../../shared/report/compare/words.ts'
 import { shortened } from '../../shared/report/escape.ts'
-import { listed } from '../../shared/report/numbers.ts'
+import { listed } from '../../shared/base/listed.ts'
 import { plain, tableText, type Cell } from './table.ts'
 
 /** Settings that a terminal shows; reports and `--json` have all of them. */

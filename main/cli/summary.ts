@@ -1,13 +1,7 @@
 import type { LatencySummary } from '../../shared/metrics/types.ts'
 import { measuredText } from '../../shared/report/measured-text.ts'
-import {
-  countOf,
-  formatCount,
-  formatMs,
-  formatNumber,
-  formatPercent,
-  listed,
-} from '../../shared/report/numbers.ts'
+import { listed } from '../../shared/base/listed.ts'
+import { countOf, formatCount, formatMs, formatNumber, formatPercent } from '../../shared/report/numbers.ts'
 import type { Report } from '../../shared/report/types.ts'
 import {
   busiestShard,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { assert } from '../../shared/base/assert.ts'
 import type { History } from '../../shared/history/types.ts'
-import { listed } from '../../shared/report/numbers.ts'
+import { listed } from '../../shared/base/listed.ts'
 import type { Report } from '../../shared/report/types.ts'
 import { ForeseenError } from './foreseen-error.ts'
 import { FileSet, obstacleTo, WriteError } from './write-atomic.ts'

@@ -1,5 +1,6 @@
 import { Rng } from '../base/rng.ts'
 import { assert } from '../base/assert.ts'
+import { listed } from '../base/listed.ts'
 import { msOfNs } from '../base/time.ts'
 import { curveShares } from '../metrics/summary.ts'
 import type { Plan } from '../plan/types.ts'
@@ -21,6 +22,7 @@ const TRIALS = 1_000_000
 const FRESH_SHARE = 0.999
 /** A write that takes longer to show is said to have no t999. */
 const HORIZON_MS = 3_600_000
+
 /** Why there is no prediction for this topology, as a sentence; null where there is one. */
 export function canPredict(topology: Topology): string | null {
   const { strategy } = topology.replication
@@ -32,10 +34,6 @@ export function canPredict(topology: Topology): string | null {
     return 'No model predicts a partitioned key space yet: set partitioning.scheme to "none".'
   }
   return modelling.refusal(topology)
-}
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
 }
 
 /**

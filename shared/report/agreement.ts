@@ -1,6 +1,7 @@
 import type { LatencySummary, Metrics, VisibilityPoint } from '../metrics/types.ts'
 import type { PredictedLatency, Prediction } from '../predict/types.ts'
-import { formatNumber, formatRatio, listed } from './numbers.ts'
+import { listed } from '../base/listed.ts'
+import { formatNumber, formatRatio } from './numbers.ts'
 import type { PredictionAgreement } from './types.ts'
 
 /** A fraction from fewer reads than this says more about chance than about the model. */

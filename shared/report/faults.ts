@@ -1,7 +1,8 @@
 import { msOfNs } from '../base/time.ts'
 import type { FaultEvent } from '../history/types.ts'
 import type { FaultSpec } from '../topology/types.ts'
-import { formatMs, formatNumber, listed } from './numbers.ts'
+import { listed } from '../base/listed.ts'
+import { formatMs, formatNumber } from './numbers.ts'
 import type { FaultWindow } from './types.ts'
 
 /** The faults of a run as windows, in the order in which they began. One without an end lasts to `endMs`. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { formatBytes, formatCount, formatMs, formatNumber, formatPercent, listed } from './numbers.ts'
+import { listed } from '../base/listed.ts'
+import { formatBytes, formatCount, formatMs, formatNumber, formatPercent } from './numbers.ts'
 
 test.each([
   [0, '0'],

@@ -1,7 +1,7 @@
 import { msOfNs } from '../base/time.ts'
 import type { FaultEvent, NoteEvent } from '../history/types.ts'
 import { faultLabel } from './faults.ts'
-import { listed } from './numbers.ts'
+import { listed } from '../base/listed.ts'
 import type { RunEvent, RunStatistics } from './statistics.ts'
 
 /** Faults and notes as lines of an event log, in the order in which they happened. */

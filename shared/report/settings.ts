@@ -1,15 +1,8 @@
 import type { Manifest } from '../protocols/contract.ts'
 import type { ParamSpec } from '../topology/strategy.ts'
 import type { ClientSpec, ParamValue, Topology, WorkloadSpec } from '../topology/types.ts'
-import {
-  countOf,
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatNumber,
-  formatPercent,
-  listed,
-} from './numbers.ts'
+import { listed } from '../base/listed.ts'
+import { countOf, formatBytes, formatCount, formatMs, formatNumber, formatPercent } from './numbers.ts'
 import type { SettingLine } from './types.ts'
 
 /** What a report wants to know of the strategy that ran; any protocol's manifest will do. */

@@ -9,7 +9,8 @@ import {
   type SheetTable,
 } from '../../../shared/report/datasheet/index.ts'
 import { jsonDatasheet } from '../../../shared/report/datasheet/views/json.ts'
-import { formatMs, listed } from '../../../shared/report/numbers.ts'
+import { listed } from '../../../shared/base/listed.ts'
+import { formatMs } from '../../../shared/report/numbers.ts'
 import { runDatasheet } from '../../host/datasheet.ts'
 import { obstacleToDatasheets, writeDatasheets } from '../../host/datasheet-files.ts'
 import { readTopology } from '../../host/files.ts'

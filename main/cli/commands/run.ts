@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../shared/topology/limits.ts'
 import { strategies } from '../../../shared/protocols/registry.ts'
-import { listed } from '../../../shared/report/numbers.ts'
+import { listed } from '../../../shared/base/listed.ts'
 import type { Report } from '../../../shared/report/types.ts'
 import { jsonReport } from '../../../shared/report/views/json.ts'
 import { obstacleToOutputs, OutputError, targetsOf, writeOutputs } from '../../host/exports.ts'

@@ -1,4 +1,5 @@
-import { countOf, listed } from '../../../shared/report/numbers.ts'
+import { listed } from '../../../shared/base/listed.ts'
+import { countOf } from '../../../shared/report/numbers.ts'
 import type { LeftOut, Sweep } from '../../../shared/report/sweep/types.ts'
 import { jsonSweep } from '../../../shared/report/sweep/views.ts'
 import {

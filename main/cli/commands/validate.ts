@@ -1,5 +1,6 @@
 import { strategies } from '../../../shared/protocols/registry.ts'
-import { countOf, listed } from '../../../shared/report/numbers.ts'
+import { listed } from '../../../shared/base/listed.ts'
+import { countOf } from '../../../shared/report/numbers.ts'
 import { warningsOf } from '../../../shared/topology/warnings.ts'
 import { readTopology } from '../../host/files.ts'
 import { refuseInput, type Arguments, type Terminal } from '../command.ts'

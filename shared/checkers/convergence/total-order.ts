@@ -1,6 +1,7 @@
 import { FUNCTIONS, OUTCOME } from '../contract.ts'
 import type { Checker, Evidence, Operations, Verdict } from '../contract.ts'
-import { clause, edge, evidence, listed, valueWords } from '../evidence/index.ts'
+import { listed } from '../../base/listed.ts'
+import { clause, edge, evidence, valueWords } from '../evidence/index.ts'
 import { rowsByKey } from '../operations/index.ts'
 import { components, Graph, KIND, shortestCycle } from '../txn/graph.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { operationsFrom } from '../operations/index.ts'
-import { clause, listed, shrink, supportOf, withSupport } from './index.ts'
+import { listed } from '../../base/listed.ts'
+import { clause, shrink, supportOf, withSupport } from './index.ts'
 
 const rows = (n: number) => Array.from({ length: n }, (_, row) => row)
 

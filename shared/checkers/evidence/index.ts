@@ -4,7 +4,6 @@ export {
   edge,
   evidence,
   keyWords,
-  listed,
   listWords,
   readWords,
   realTime,

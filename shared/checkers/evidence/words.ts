@@ -98,9 +98,3 @@ export function evidence(
   const operations = [...new Set(rows)].filter((row) => row >= 0).sort((a, b) => a - b)
   return { sentence, anomaly: null, operations, edges: [], legalPrefix: [], cycle: [], ...more }
 }
-
-/** "a, b and c". */
-export function listed(parts: readonly string[]): string {
-  if (parts.length <= 1) return parts.join('')
-  return `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`
-}

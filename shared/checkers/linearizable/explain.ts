@@ -1,5 +1,6 @@
 import type { Evidence, EvidenceEdge, Operations } from '../contract.ts'
-import { clause, edge, evidence, keyWords, listed, readWords, realTime } from '../evidence/index.ts'
+import { listed } from '../../base/listed.ts'
+import { clause, edge, evidence, keyWords, readWords, realTime } from '../evidence/index.ts'
 import { F } from './key-rows.ts'
 import type { Finding } from './unique.ts'
 import type { Conflict, VersionTable } from './versions.ts'

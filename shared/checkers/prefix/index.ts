@@ -1,5 +1,6 @@
 import type { Checker, Evidence, Operations, Verdict } from '../contract.ts'
-import { clause, edge, evidence, listed } from '../evidence/index.ts'
+import { listed } from '../../base/listed.ts'
+import { clause, edge, evidence } from '../evidence/index.ts'
 import { sequential } from '../sequential/index.ts'
 import { splitProcesses } from './split.ts'
 import type { Split } from './split.ts'

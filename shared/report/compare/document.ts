@@ -1,6 +1,7 @@
 import { metricOf } from '../../topology/metric-names.ts'
 import { metricValue } from '../metric-value.ts'
-import { formatMs, listed } from '../numbers.ts'
+import { listed } from '../../base/listed.ts'
+import { formatMs } from '../numbers.ts'
 import type { ExpectationResult, Provenance, Report } from '../types.ts'
 import { comparisonRows, type ComparedRun } from './comparison.ts'
 import { settingDifferences, type SettingDifference } from './settings.ts'

@@ -1,4 +1,5 @@
-import { countOf, formatMs, listed } from '../numbers.ts'
+import { listed } from '../../base/listed.ts'
+import { countOf, formatMs } from '../numbers.ts'
 import { comparisonRows, type Difference } from './comparison.ts'
 import { expectationCounts, type BroughtRun, type Comparison } from './document.ts'
 

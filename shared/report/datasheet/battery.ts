@@ -1,5 +1,5 @@
 import type { DistributionSpec, FaultSpec, ProbeWorkload, Topology } from '../../topology/types.ts'
-import { listed } from '../numbers.ts'
+import { listed } from '../../base/listed.ts'
 import { bare, COURSE, courseOf, mixOf, plain, type BatteryOptions } from './course.ts'
 import { moveProbes } from './moving.ts'
 import { cutOf, partitionsOf, sitesOf, vantagesOf, withVantages, type Load } from './sites.ts'

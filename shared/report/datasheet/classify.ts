@@ -1,4 +1,5 @@
-import { formatMs, formatPercent, listed } from '../numbers.ts'
+import { listed } from '../../base/listed.ts'
+import { formatMs, formatPercent } from '../numbers.ts'
 import type { GuaranteeResult } from '../types.ts'
 import type { Pacelc, PacelcEvidence, PartitionFinding, Side, Visibility } from './types.ts'
 

@@ -1,4 +1,5 @@
-import { countOf, formatCount, formatMs, formatPercent, listed } from '../numbers.ts'
+import { listed } from '../../base/listed.ts'
+import { countOf, formatCount, formatMs, formatPercent } from '../numbers.ts'
 import type { LatenessSummary, LiveFigures } from '../types.ts'
 
 /** How a live run kept time, as rows of text that the page and Markdown show alike. */
